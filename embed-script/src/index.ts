@@ -1,0 +1,3 @@
+import { enrol } from './enrol.ts';
+
+enrol(window);

@@ -1,0 +1,24 @@
+export const ROLES = ['operator', 'admin', 'supervisor', 'agent', 'viewer'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** `<what>:<do>`. Declared on a procedure; a role maps to a set of them. */
+export const PERMISSIONS = [
+  'account:read',
+  'account:write',
+  'members:read',
+  'members:write',
+  'provider-servers:read',
+  'provider-servers:write',
+  'instances:read',
+  'instances:write',
+  'chatwoot:read',
+  'chatwoot:write',
+  'inboxes:read',
+  'inboxes:write',
+  'messages:read',
+  'messages:write',
+  'dead-letters:read',
+  'dead-letters:write',
+  'audit:read',
+] as const;
+export type Permission = (typeof PERMISSIONS)[number];

@@ -1,0 +1,17 @@
+/** Beginnings that people choose when told "twelve characters". */
+const COMMON = ['password', 'passw0rd', 'senha', 'qwerty', 'asdfgh', 'zxcvbn', '123456', 'abcdef', 'letmein', 'welcome', 'admin', 'whatpro', 'chatwoot', 'iloveyou', 'mudar'];
+const FEWEST_DIFFERENT = 5;
+
+/** Too few different characters, a counting row, a common word with little around it, or the person's own name or address. */
+export function isGuessable(password: string, own: readonly string[]): boolean {
+  const plain = password.toLowerCase();
+  if (new Set(plain).size < FEWEST_DIFFERENT || isRow(plain)) return true;
+  const ownWords = own.flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u)).filter((word) => word.length >= 4);
+  const left = [...COMMON, ...ownWords].reduce((rest, word) => rest.replaceAll(word, ''), plain).replace(/[\d\W_]+/g, '');
+  return left.length < 4 && left.length < plain.replace(/[\d\W_]+/g, '').length;
+}
+
+function isRow(text: string): boolean {
+  const steps = new Set([...text].slice(1).map((character, index) => (character.codePointAt(0) ?? 0) - (text.codePointAt(index) ?? 0)));
+  return steps.size === 1;
+}

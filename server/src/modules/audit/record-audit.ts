@@ -1,0 +1,40 @@
+import type { AccountDatabase, Prisma } from '#platform/database';
+import type { AccountContext } from '#platform/trpc';
+import { maskSecrets } from './mask-secrets.ts';
+
+export interface AuditRecord {
+  /** `<what>.<done>`, such as `instance.created`. */
+  readonly action: string;
+  readonly subjectType: string;
+  readonly subjectId?: string | null;
+  /** Objects as they were and as they are; secrets are masked by name. */
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
+
+/** In the transaction of the change, so that neither is there without the other. Entries cannot be changed or removed. */
+export async function recordAudit(
+  database: Pick<AccountDatabase, 'auditEntry'>,
+  { actor, request }: Pick<AccountContext, 'actor' | 'request'>,
+  { action, subjectType, subjectId, before, after }: AuditRecord,
+): Promise<void> {
+  await database.auditEntry.create({
+    data: {
+      actor: { kind: actor.kind, id: actor.kind === 'user' ? actor.userId : null, name: actor.name },
+      action,
+      subjectType,
+      subjectId: subjectId ?? null,
+      ...image('before', before),
+      ...image('after', after),
+      ip: request.ip,
+      userAgent: request.userAgent,
+    },
+    select: { id: true },
+  });
+}
+
+/** Nothing to show is left out: the column is then NULL. */
+function image<Name extends 'before' | 'after'>(name: Name, value: unknown): { [key in Name]?: Prisma.InputJsonObject } {
+  const masked = maskSecrets(value);
+  return masked === null ? {} : ({ [name]: masked } as { [key in Name]: Prisma.InputJsonObject });
+}

@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import { hashToken, randomToken, Secret } from '#platform/crypto';
+import type { KeyRing, Place } from '#platform/crypto';
+import type { AccountDatabase } from '#platform/database';
+
+export interface NewEndpoint {
+  readonly id: string;
+  readonly source: string;
+  /** The secret address the outside system is told. */
+  readonly url: string;
+  readonly token: Secret;
+}
+
+/** Who is served at an address: one instance of a gateway, or one inbox of Chatwoot. */
+export type EndpointOwner = { readonly instanceId: string } | { readonly inboxId: string };
+
+const sealedTokenAt = (accountId: string, rowId: string): Place => ({ accountId, table: 'webhook_endpoint', column: 'sealed_token', rowId });
+
+/** Made before the outside system is told of it, stored once it has agreed. */
+export function newEndpoint(publicUrl: string, source: string): NewEndpoint {
+  const token = randomToken();
+  return { id: randomUUID(), source, url: `${publicUrl}/hooks/${source}/${token}`, token: new Secret(token) };
+}
+
+export async function storeEndpoint(database: AccountDatabase, keys: KeyRing, accountId: string, endpoint: NewEndpoint, owner: EndpointOwner): Promise<void> {
+  await database.webhookEndpoint.create({
+    data: {
+      id: endpoint.id,
+      accountId,
+      source: endpoint.source,
+      ...owner,
+      tokenSha256: new Uint8Array(hashToken(endpoint.token.expose())),
+      sealedToken: keys.seal(sealedTokenAt(accountId, endpoint.id), endpoint.token),
+    },
+  });
+}
+
+/** From now on the address answers like one that never was. */
+export async function retireEndpoints(database: AccountDatabase, owner: EndpointOwner): Promise<void> {
+  await database.webhookEndpoint.updateMany({ where: { ...owner, retiredAt: null }, data: { retiredAt: new Date() } });
+}

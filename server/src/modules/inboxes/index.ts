@@ -1,0 +1,9 @@
+/**
+ * An account's Chatwoot accounts, and which inbox carries which instance.
+ * Not its job: Chatwoot's HTTP (chatwoot) or the messages that pass (bridge).
+ */
+export { createInboxesRouter } from './inboxes.router.ts';
+export { linkChatwoot } from './link-chatwoot.ts';
+export { linkInbox } from './link-inbox.ts';
+export { linkTokenAt, openChatwoot, webhookSecretAt } from './tools.ts';
+export type { InboxesContext, InboxTools } from './tools.ts';

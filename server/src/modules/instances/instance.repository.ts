@@ -1,0 +1,55 @@
+import { AppError } from '#platform/trpc';
+import type { AccountDatabase } from '#platform/database';
+import { instanceErrors } from '@whatpro/sdk/contract';
+import type { Instance, ProviderServer } from '@whatpro/sdk/contract';
+
+const withServerAndInbox = { server: true, inboxes: { select: { id: true } } } as const;
+
+type InstanceRow = Awaited<ReturnType<typeof requireInstance>>;
+type ServerRow = Awaited<ReturnType<typeof requireServer>>;
+
+export async function requireInstance(database: AccountDatabase, id: string) {
+  const row = await database.instance.findFirst({ where: { id }, include: withServerAndInbox });
+  if (!row) throw new AppError(instanceErrors['not-found']);
+  return row;
+}
+
+export async function requireServer(database: AccountDatabase, id: string) {
+  const row = await database.providerServer.findFirst({ where: { id } });
+  if (!row) throw new AppError(instanceErrors['server-not-found']);
+  return row;
+}
+
+export const listInstances = async (database: AccountDatabase): Promise<Instance[]> =>
+  (await database.instance.findMany({ include: withServerAndInbox, orderBy: { id: 'asc' }, take: 1_000 })).map(toInstance);
+
+export const listServers = async (database: AccountDatabase): Promise<ProviderServer[]> =>
+  (await database.providerServer.findMany({ orderBy: { id: 'asc' }, take: 500 })).map(toServer);
+
+export const toInstance = (row: InstanceRow): Instance => ({
+  id: row.id,
+  providerServerId: row.providerServerId,
+  provider: row.server.provider as Instance['provider'],
+  name: row.name,
+  externalId: row.externalId,
+  state: row.state as Instance['state'],
+  action: row.action as Instance['action'],
+  reason: row.reason,
+  phone: row.phone,
+  profileName: row.profileName,
+  inboxId: row.inboxes[0]?.id ?? null,
+  stateAt: row.stateAt,
+  createdAt: row.createdAt,
+});
+
+export const toServer = (row: ServerRow): ProviderServer => ({
+  id: row.id,
+  provider: row.provider as ProviderServer['provider'],
+  name: row.name,
+  baseUrl: row.baseUrl,
+  secretHint: row.secretHint,
+  health: row.health as ProviderServer['health'],
+  version: row.version,
+  checkedAt: row.checkedAt,
+  createdAt: row.createdAt,
+});

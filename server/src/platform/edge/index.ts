@@ -1,0 +1,13 @@
+/**
+ * The HTTP edge: the server's limits, security headers, request ids, body parsing, cross-site gates and the one shape of errors.
+ * Not its job: which addresses exist.
+ */
+export { createApp } from './create-app.ts';
+export type { OnEdgeError } from './error-handler.ts';
+export { CSRF_HEADER, type Guard, guardHandler, trpcGate } from './gates.ts';
+export { createHttpServer } from './http-server.ts';
+export { hasBody, isJson, jsonBody, jsonFault, MAX_JSON_BYTES } from './json-body.ts';
+export { mountRoutes, type PlainRoute } from './plain-route.ts';
+export { type Problem, PROBLEM_MEDIA_TYPE, problemOf, sendProblem } from './problem.ts';
+export { requestFactsOf } from './request-facts.ts';
+export { apiHeaders, appHeaders, styleNonceOf } from './security-headers.ts';

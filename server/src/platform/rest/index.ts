@@ -1,0 +1,7 @@
+/**
+ * REST out of procedures: routes, inputs read from address, query and body, the OpenAPI document and the pages that show it.
+ * Not its job: what a procedure does, or how errors look.
+ */
+export { type OpenApiDocument, renderOpenApi } from './openapi.ts';
+export { docsRoutes, panelRoutes } from './pages.ts';
+export { createRestRouter } from './rest-router.ts';

@@ -1,0 +1,48 @@
+import type { Capabilities } from '#provider-kit';
+
+export const capabilities = {
+  inbound: {
+    text: 'full',
+    image: 'full',
+    video: 'full',
+    audio: 'full',
+    voice: 'full',
+    document: 'full',
+    sticker: 'full',
+    location: 'fallback',
+    contact: 'fallback',
+    poll: 'fallback',
+    list: 'fallback',
+    reaction: 'full',
+    edit: 'full',
+    removal: 'full',
+    quote: 'full',
+  },
+  outbound: {
+    text: 'full',
+    image: 'full',
+    video: 'full',
+    audio: 'full',
+    voice: 'full',
+    document: 'full',
+    sticker: 'full',
+    location: 'none',
+    contact: 'none',
+    poll: 'none',
+    list: 'none',
+    reaction: 'none',
+    edit: 'none',
+    removal: 'none',
+    quote: 'full',
+  },
+  receipts: { sent: 'full', delivered: 'full', read: 'full' },
+  pairing: { qr: true, code: true },
+  restart: true,
+  findSent: 'by-search',
+  limits: {
+    maxTextLength: 65_536,
+    // Evolution reads JSON bodies up to 136 MB, and base64 makes four bytes of three.
+    maxMediaBytes: 100 * 1024 * 1024,
+    maxCaptionLength: 1024,
+  },
+} as const satisfies Capabilities;

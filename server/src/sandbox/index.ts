@@ -1,0 +1,13 @@
+/**
+ * A Chatwoot and a WhatsApp gateway that speak the real contracts over HTTP, for running the product and its tests without either.
+ * Not its job: being a provider of the Hub (providers/sandbox) or the page one types on (web).
+ */
+export { createSandboxChatwoot } from './chatwoot/create-sandbox-chatwoot.ts';
+export type { SandboxAccount, SandboxChatwoot, SandboxChatwootOptions } from './chatwoot/create-sandbox-chatwoot.ts';
+export { createSandboxGateway } from './gateway/create-sandbox-gateway.ts';
+export type { SandboxGateway, SandboxGatewayOptions } from './gateway/create-sandbox-gateway.ts';
+export { listen } from './listen.ts';
+export type { Listening } from './listen.ts';
+export type { FaultChange, Faults, FaultSettings } from './wire/faults.ts';
+export type { Journal, JournalEntry } from './wire/journal.ts';
+export type { RequestHandler } from './wire/peer.ts';
