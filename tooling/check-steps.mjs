@@ -6,7 +6,7 @@ const from = (path) => join(projectRoot, 'tooling', 'node_modules', path);
 /** TypeScript 7 has no JavaScript API, so it only checks; the tools that need the API bring 6. */
 const tsc = (project) => [from('ts7/bin/tsc'), '--project', project, '--pretty', 'false'];
 
-const typed = ['server', 'sdk', 'web', 'embed-script', 'tests'];
+const typed = ['server', 'sdk', 'web', 'embed-script', 'tests', 'tooling'];
 const sourceFolders = ['server/src', 'sdk/src', 'embed-script/src', 'web/src', 'tests'];
 const present = (paths) => paths.filter((path) => existsSync(join(projectRoot, path)));
 
@@ -16,7 +16,10 @@ export const readingSteps = () => [
     name: `types: ${project.split('/')[0]}`,
     command: tsc(project),
   })),
-  { name: 'lint', command: [from('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings', '--report-unused-disable-directives'] },
+  {
+    name: 'lint',
+    command: [from('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings', '--report-unused-disable-directives', '--format', 'unix'],
+  },
   { name: 'unused', command: [from('knip/bin/knip.js'), '--no-progress', '--treat-config-hints-as-errors'] },
   {
     name: 'boundaries',

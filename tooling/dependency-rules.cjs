@@ -3,9 +3,9 @@ const door = '/index[.]ts$';
 const server = '^server/src/';
 /** A room is a folder with one door. Order matters: the longest names first. */
 const room = '^server/src/((?:platform|modules|providers)/[^/]+|bridge|chatwoot|asaas|sandbox)/';
-const tests = '[.]test[.]tsx?$';
-/** The second door of a room, for tests alone. */
-const testingDoor = '/testing[.]ts$';
+const tests = '[.](test|fixture)[.]tsx?$';
+/** What a room opens for tests alone. */
+const testingDoor = '(/testing|[.]fixture)[.]ts$';
 /** What runs only inside a test run, though it lies in a room. */
 const conformance = '^server/src/providers/kit/conformance/';
 
@@ -33,7 +33,7 @@ module.exports = {
     ),
     error(
       'tests-enter-rooms-by-doors',
-      'A test of one room may use the door another room opens for tests, testing.ts.',
+      'A test of one room may use what another room opens for tests: testing.ts and fixtures.',
       { path: `${room}.*${tests}` },
       { path: room, pathNot: ['^server/src/$1/', door, testingDoor] },
     ),
@@ -100,7 +100,7 @@ module.exports = {
     error(
       'sandbox-is-a-stranger',
       'The sandbox speaks over HTTP like any peer: it knows the platform, and none of our rooms.',
-      { path: '^server/src/sandbox/' },
+      { path: '^server/src/sandbox/', pathNot: tests },
       { path: '^(server|web|prisma|tests|tooling)/', pathNot: ['^server/src/sandbox/', '^server/src/platform/'] },
     ),
     error(

@@ -27,7 +27,7 @@ function load(entry) {
 }
 
 const settings = () => load('server/src/platform/config/index.ts');
-const asText = (document) => (typeof document === 'string' ? document : `${JSON.stringify(document, null, 2)}\n`);
+const asText = (document) => `${JSON.stringify(document, null, 2)}\n`;
 
 /** Each source gives one or more pages: path → text. */
 const sources = {
@@ -37,14 +37,17 @@ const sources = {
   },
   openapi: async () => {
     const { renderOpenApi } = await load('server/src/platform/rest/index.ts');
-    const { appRouter } = await load('server/src/router.ts');
-    return { 'docs/reference/openapi.json': asText(await renderOpenApi(appRouter)) };
+    const { createRouter } = await load('server/src/router.ts');
+    const { createAccess } = await load('server/src/modules/access/index.ts');
+    const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'));
+    // Only the shapes of procedures and routes are read here: nothing is called, so nothing needs a database.
+    const router = createRouter({ access: {}, instances: {}, inboxes: {}, messages: {} });
+    return { 'docs/reference/openapi.json': asText(renderOpenApi(router, { version, routes: createAccess({}).routes })) };
   },
   providers: async () => {
     const { providers } = await load('server/src/providers/index.ts');
     const { capabilityReport } = await load('server/src/providers/kit/index.ts');
-    const all = Array.isArray(providers) ? providers : Object.values(providers);
-    return { 'docs/reference/providers.md': renderCapabilityTable(all, capabilityReport(all)) };
+    return { 'docs/reference/providers.md': renderCapabilityTable(providers, capabilityReport(providers)) };
   },
   errors: async () => renderErrorPages(await load('sdk/src/contract/index.ts')),
 };

@@ -2,7 +2,13 @@ import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { changeUrl, connectForStart, findRunningServer, migrateAndCheck, useEmbeddedPostgres } from '../../server/src/platform/database/testing.ts';
+import {
+  changeUrl,
+  connectForStart,
+  findRunningServer,
+  migrateAndCheck,
+  useEmbeddedPostgres,
+} from '../../server/src/platform/database/testing.ts';
 
 /** What every test file gets: where the server is and what the role passwords are derived from. */
 export interface TestServer {
@@ -69,7 +75,8 @@ async function removeAbandoned(): Promise<void> {
     const pid = /^hub-tests-(\d+)-/.exec(name)?.[1];
     if (pid === undefined || isAlive(Number(pid))) continue;
     const folder = join(tmpdir(), name);
-    if ((await findRunningServer(join(folder, 'postgres', 'data'))) !== undefined) await (await useEmbeddedPostgres({ dataDir: folder, durable: false })).leave();
+    if ((await findRunningServer(join(folder, 'postgres', 'data'))) !== undefined)
+      await (await useEmbeddedPostgres({ dataDir: folder, durable: false })).leave();
     await rm(folder, { recursive: true, force: true });
   }
 }

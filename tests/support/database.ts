@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
 import type pg from 'pg';
 import { openDatabase, type Database, type DatabaseUrl } from '../../server/src/platform/database/index.ts';
-import { appRole, changeUrl, connectForStart, grantOnDatabase, ownerRole, queueRole, rolePassword } from '../../server/src/platform/database/testing.ts';
+import {
+  appRole,
+  changeUrl,
+  connectForStart,
+  grantOnDatabase,
+  ownerRole,
+  queueRole,
+  rolePassword,
+} from '../../server/src/platform/database/testing.ts';
 import { Secret } from '../../server/src/platform/crypto/index.ts';
 import { templateName } from './database-setup.ts';
 
@@ -32,7 +40,8 @@ export async function createTestDatabase(options: { readonly poolSize?: number }
   });
   const superuser = changeUrl(server, { database: name });
   await once(superuser, (client) => grantOnDatabase(client, name));
-  const as = (role: typeof appRole | typeof queueRole) => changeUrl(superuser, { user: role, password: rolePassword(new Secret(roleSeed), role) });
+  const as = (role: typeof appRole | typeof queueRole) =>
+    changeUrl(superuser, { user: role, password: rolePassword(new Secret(roleSeed), role) });
   await once(as(appRole), refuseOtherRole);
   const database = openDatabase({ connection: as(appRole), poolSize: options.poolSize ?? 5 });
   return {

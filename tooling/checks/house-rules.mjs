@@ -2,7 +2,7 @@
  * Lint rules of this house that no linter ships. Loaded by .oxlintrc.json as the plugin `house`.
  * Each rule has one planted violation in planted-rules.test.ts.
  */
-const secretName = /token|secret|signature|hash|digest|password/i;
+const secretName = /token|secret|signature|hash/i;
 /** `tokenId`, `hashedAt`, `tokenKind` speak about a secret and are none. */
 const aboutASecret = /(Id|Ids|At|Ms|Kind|Name|Count|Length|Bytes|Status|State|Algorithm|Version|Prefix|Header)$/;
 

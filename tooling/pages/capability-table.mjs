@@ -29,5 +29,5 @@ export function renderCapabilityTable(providers, lines) {
     ].join('\n');
   });
   const legend = meaning.map(([word, sentence]) => `- **${word}**: ${sentence}`).join('\n');
-  return `# What each provider can do\n\nMade by \`npm run generate\` from each provider's capability table; the conformance suite proves it.\n\n${sections.join('\n\n')}\n\n${legend}\n`;
+  return `# What each provider can do\n\nMade by \`npm run generate\` from each provider's capability table; the conformance suite proves it.\nIt says what a gateway carries. What Chatwoot has no place for, such as a reaction or a removal, reaches the agent as a short notice.\n\n${sections.join('\n\n')}\n\n${legend}\n`;
 }

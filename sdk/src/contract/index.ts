@@ -43,3 +43,5 @@ export {
   roadSummarySchema,
 } from './messages.ts';
 export type { Message } from './messages.ts';
+export { sandboxKeysSchema } from './sandbox.ts';
+export type { SandboxKeys } from './sandbox.ts';

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { newId } from '#platform/ids';
 import type { Clock } from '#platform/clock';
 import type { DeliveryFailure } from '#platform/outcome';
 import { postToChatwoot } from './inbound/post-to-chatwoot.ts';
@@ -35,7 +35,7 @@ export interface Bridge {
 
 /** The delivering half of the road: runs lanes that are woken, and sweeps for those whose wake-up was lost. */
 export function createBridge(options: BridgeOptions): Bridge {
-  const holder = randomUUID();
+  const holder = newId();
   let stopping = false;
   const dispatcher: Dispatcher = createDispatcher({
     concurrency: options.concurrency,

@@ -15,13 +15,11 @@ export const profileAnswer = z
     name: nameOrNull,
     accounts: list(z.object({ id, name: nameOrNull, role: z.string().max(50).nullish() })),
   })
-  .transform(
-    (user): ChatwootProfile => ({
-      userId: user.id,
-      name: user.name ?? '',
-      accounts: user.accounts.map((account) => ({ id: account.id, name: account.name ?? '', role: account.role ?? '' })),
-    }),
-  );
+  .transform((user): ChatwootProfile => ({
+    userId: user.id,
+    name: user.name ?? '',
+    accounts: user.accounts.map((account) => ({ id: account.id, name: account.name ?? '', role: account.role ?? '' })),
+  }));
 
 export const inboxAnswer = z
   .object({
@@ -31,15 +29,13 @@ export const inboxAnswer = z
     webhook_url: z.string().max(4_096).nullish(),
     secret: z.string().max(500).nullish(),
   })
-  .transform(
-    (inbox): ChatwootInbox => ({
-      id: inbox.id,
-      name: inbox.name ?? '',
-      channelType: inbox.channel_type,
-      webhookUrl: inbox.webhook_url || null,
-      secret: inbox.secret || null,
-    }),
-  );
+  .transform((inbox): ChatwootInbox => ({
+    id: inbox.id,
+    name: inbox.name ?? '',
+    channelType: inbox.channel_type,
+    webhookUrl: inbox.webhook_url || null,
+    secret: inbox.secret || null,
+  }));
 
 export const inboxListAnswer = z.object({ payload: list(inboxAnswer) });
 

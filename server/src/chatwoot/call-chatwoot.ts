@@ -62,5 +62,8 @@ function whatItSaid(body: Buffer, token: Secret): string | null {
   if (!json.ok || typeof json.value !== 'object' || json.value === null) return null;
   const { error, message, errors } = json.value as { error?: unknown; message?: unknown; errors?: unknown };
   const said = [error, message, ...(Array.isArray(errors) ? errors : [])].filter((part): part is string => typeof part === 'string');
-  return said.join('; ').replaceAll(token.expose() || '\0', '[secret]').slice(0, LONGEST_SAID);
+  return said
+    .join('; ')
+    .replaceAll(token.expose() || '\0', '[secret]')
+    .slice(0, LONGEST_SAID);
 }

@@ -69,7 +69,10 @@ export interface ChatwootClient {
   /** The contact that holds this source id in this inbox. */
   findContactBySourceId(inboxId: number, sourceId: string): Promise<Attempt<ChatwootContact | null>>;
   /** Exact match on any of the phones or the identifier. */
-  findContacts(input: { readonly phones: readonly string[]; readonly identifier: string | null }): Promise<Attempt<readonly ChatwootContact[]>>;
+  findContacts(input: {
+    readonly phones: readonly string[];
+    readonly identifier: string | null;
+  }): Promise<Attempt<readonly ChatwootContact[]>>;
   /** The contact's conversations in this inbox, newest first. */
   listConversations(inboxId: number, contactId: number): Promise<Attempt<readonly ChatwootConversation[]>>;
   /** Makes the contact inbox too when it is missing. */
@@ -84,5 +87,7 @@ export interface ChatwootClient {
   findMessage(conversationId: number, sourceId: string): Promise<Attempt<{ readonly id: number } | null>>;
   setMessageStatus(conversationId: number, messageId: number, status: ChatwootStatus, error?: string): Promise<Attempt<void>>;
   /** A file of a message. The link redirects to storage; the file may not be there yet (`retry: 'later'`). */
-  fetchAttachment(url: string): Promise<Attempt<{ readonly mimeType: string; readonly sizeBytes: number | null; readonly content: AsyncIterable<Uint8Array> }>>;
+  fetchAttachment(
+    url: string,
+  ): Promise<Attempt<{ readonly mimeType: string; readonly sizeBytes: number | null; readonly content: AsyncIterable<Uint8Array> }>>;
 }

@@ -11,7 +11,10 @@ function conversation(changes: Body = {}): Body {
     status: 'open',
     labels: [],
     contact_inbox: { id: 3, contact_id: 9, inbox_id: 7, source_id: '5511999998888@s.whatsapp.net', hmac_verified: false },
-    meta: { sender: { id: 9, name: 'Maria', email: null, phone_number: '+5511999998888', identifier: null, type: 'contact' }, assignee: null },
+    meta: {
+      sender: { id: 9, name: 'Maria', email: null, phone_number: '+5511999998888', identifier: null, type: 'contact' },
+      assignee: null,
+    },
     messages: [{ id: 501, status: 'sent', message_type: 1, created_at: 1_781_697_600 }],
     updated_at: 1_781_697_600.5,
     account: { id: 1, name: 'Loja' },
@@ -105,18 +108,24 @@ describe('what a Chatwoot webhook means', () => {
     expect(parseChatwootWebhook(message(changes)).event).toEqual({ type: 'ignored', why });
   });
 
-  it.each(['conversation_created', 'conversation_updated', 'conversation_status_changed', 'conversation_typing_on', 'contact_updated', 'webwidget_triggered'])(
-    '%s is ignored by its name',
-    (event) => {
-      expect(parseChatwootWebhook({ event, ...conversation() }).event).toEqual({ type: 'ignored', why: event });
-    },
-  );
+  it.each([
+    'conversation_created',
+    'conversation_updated',
+    'conversation_status_changed',
+    'conversation_typing_on',
+    'contact_updated',
+    'webwidget_triggered',
+  ])('%s is ignored by its name', (event) => {
+    expect(parseChatwootWebhook({ event, ...conversation() }).event).toEqual({ type: 'ignored', why: event });
+  });
 
   it('a message deleted by an agent is told once, whatever changes after it', () => {
     const deleted = message({ event: 'message_updated', content: 'This message was deleted', content_attributes: { deleted: true } });
     const parsed = parseChatwootWebhook(deleted);
     expect(parsed).toEqual({ key: 'message_updated|501|deleted', event: { type: 'message-deleted', messageId: 501, conversationId: 42 } });
-    expect(parseChatwootWebhook({ ...deleted, conversation: conversation({ messages: [{ id: 501, status: 'read' }] }) }).key).toBe(parsed.key);
+    expect(parseChatwootWebhook({ ...deleted, conversation: conversation({ messages: [{ id: 501, status: 'read' }] }) }).key).toBe(
+      parsed.key,
+    );
   });
 });
 

@@ -24,7 +24,10 @@ const messageBody = z.object({
   content: words(LONGEST_TEXT),
   content_attributes: z.record(z.string(), z.unknown()).nullish().catch(null),
   created_at: z.union([z.string().max(60), z.number()]).nullish(),
-  sender: z.object({ type: words(30), name: words(255), available_name: words(255) }).nullish().catch(null),
+  sender: z
+    .object({ type: words(30), name: words(255), available_name: words(255) })
+    .nullish()
+    .catch(null),
   attachments: z.array(z.unknown()).nullish().catch(null),
   conversation: z.object({
     id,
@@ -32,7 +35,10 @@ const messageBody = z.object({
     meta: z.object({
       sender: z.object({ id, name: words(255), phone_number: words(40), identifier: words(500) }),
     }),
-    messages: z.array(z.object({ id, status: z.unknown() })).nullish().catch(null),
+    messages: z
+      .array(z.object({ id, status: z.unknown() }))
+      .nullish()
+      .catch(null),
   }),
 });
 
@@ -63,7 +69,11 @@ function parseMessage(event: 'message_created' | 'message_updated', body: object
   // A message is created once and deleted once, so these need no fingerprint: the content may differ between two deliveries.
   if (event === 'message_created') return { key: webhookKey(event, message.id), event: what };
   if (message.content_attributes?.['deleted'] === true) return { key: webhookKey(event, message.id, 'deleted'), event: what };
-  const state = [message.content, message.content_attributes, message.conversation.messages?.find((last) => last.id === message.id)?.status];
+  const state = [
+    message.content,
+    message.content_attributes,
+    message.conversation.messages?.find((last) => last.id === message.id)?.status,
+  ];
   return { key: webhookKey(event, message.id, fingerprint(state)), event: what };
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { scriptedPeer, TOKEN, type Scripted, type ScriptedPeer } from './scripted-peer.ts';
+import { scriptedPeer, TOKEN, type Scripted, type ScriptedPeer } from './scripted-peer.fixture.ts';
 
 let peer: ScriptedPeer;
 afterEach(() => peer.close());
@@ -8,7 +8,14 @@ const ok = (json: unknown): Scripted => ({ status: 200, json });
 const body = (index = 0): unknown => JSON.parse(peer.asked[index]?.body ?? 'null');
 const asked = (index = 0): string => `${peer.asked[index]?.method ?? ''} ${peer.asked[index]?.url ?? ''}`;
 
-const INBOX = { id: 5, name: 'Vendas', channel_type: 'Channel::Api', webhook_url: 'https://hub.example/hooks/x', secret: 'abc', unknown_key: 1 };
+const INBOX = {
+  id: 5,
+  name: 'Vendas',
+  channel_type: 'Channel::Api',
+  webhook_url: 'https://hub.example/hooks/x',
+  secret: 'abc',
+  unknown_key: 1,
+};
 const CONVERSATION = { id: 9, inbox_id: 5, status: 'open', meta: { sender: { id: 4 } } };
 
 describe('requests to Chatwoot', () => {
@@ -31,7 +38,10 @@ describe('requests to Chatwoot', () => {
       value: [shown, { id: 6, name: '', channelType: 'Channel::Email', webhookUrl: null, secret: null }],
     });
     expect(await peer.client.getInbox(5)).toEqual({ ok: true, value: shown });
-    expect(await peer.client.createApiInbox({ name: 'Vendas', webhookUrl: 'https://hub.example/hooks/x' })).toEqual({ ok: true, value: shown });
+    expect(await peer.client.createApiInbox({ name: 'Vendas', webhookUrl: 'https://hub.example/hooks/x' })).toEqual({
+      ok: true,
+      value: shown,
+    });
     expect(await peer.client.setInboxWebhook(5, 'https://hub.example/hooks/y')).toEqual({ ok: true, value: shown });
     expect([0, 1, 2, 3].map(asked)).toEqual([
       'GET /api/v1/accounts/3/inboxes',
@@ -81,7 +91,10 @@ describe('requests to Chatwoot', () => {
 
   it('contacts are found by any phone or the identifier, one condition each', async () => {
     peer = await scriptedPeer(ok({ meta: {}, payload: [{ id: 4, name: 'M' }] }));
-    expect(await peer.client.findContacts({ phones: ['+5511988887777', '+551188887777'], identifier: '77@lid' })).toMatchObject({ ok: true, value: [{ id: 4 }] });
+    expect(await peer.client.findContacts({ phones: ['+5511988887777', '+551188887777'], identifier: '77@lid' })).toMatchObject({
+      ok: true,
+      value: [{ id: 4 }],
+    });
     expect(body()).toEqual({
       payload: [
         { attribute_key: 'phone_number', filter_operator: 'equal_to', values: ['5511988887777'], query_operator: 'OR' },
@@ -94,7 +107,11 @@ describe('requests to Chatwoot', () => {
   });
 
   it("a contact's conversations: this inbox only, newest first", async () => {
-    peer = await scriptedPeer(ok({ payload: [CONVERSATION, { ...CONVERSATION, id: 12, status: 'resolved', meta: null }, { ...CONVERSATION, id: 11, inbox_id: 6 }] }));
+    peer = await scriptedPeer(
+      ok({
+        payload: [CONVERSATION, { ...CONVERSATION, id: 12, status: 'resolved', meta: null }, { ...CONVERSATION, id: 11, inbox_id: 6 }],
+      }),
+    );
     expect(await peer.client.listConversations(5, 4)).toEqual({
       ok: true,
       value: [
@@ -116,7 +133,13 @@ describe('requests to Chatwoot', () => {
 
   it('a text message goes as JSON', async () => {
     peer = await scriptedPeer(ok({ id: 77 }));
-    const sent = await peer.client.createMessage(9, { direction: 'from-company', text: 'oi', sourceId: 'WAID:1', inReplyTo: { messageId: 70 }, externalEcho: true });
+    const sent = await peer.client.createMessage(9, {
+      direction: 'from-company',
+      text: 'oi',
+      sourceId: 'WAID:1',
+      inReplyTo: { messageId: 70 },
+      externalEcho: true,
+    });
     expect(sent).toEqual({ ok: true, value: { id: 77 } });
     expect(asked()).toBe('POST /api/v1/accounts/3/conversations/9/messages');
     expect(body()).toEqual({
@@ -151,7 +174,9 @@ describe('requests to Chatwoot', () => {
   });
 
   it('a message is looked for by source id, page by page, and the search ends', async () => {
-    const page = (from: number): unknown => ({ payload: Array.from({ length: 20 }, (_, index) => ({ id: from + index, source_id: `WAID:${from + index}` })) });
+    const page = (from: number): unknown => ({
+      payload: Array.from({ length: 20 }, (_, index) => ({ id: from + index, source_id: `WAID:${from + index}` })),
+    });
     peer = await scriptedPeer(ok(page(100)), ok(page(80)));
     expect(await peer.client.findMessage(9, 'WAID:85')).toEqual({ ok: true, value: { id: 85 } });
     expect(peer.asked.map((request) => request.url.split('/').at(-1))).toEqual(['messages', 'messages?before=100']);
@@ -195,7 +220,10 @@ describe("a message's file", () => {
 
   it('gives up after three redirects', async () => {
     peer = await scriptedPeer({ status: 302, text: '', headers: { location: '/again' } });
-    expect(await peer.client.fetchAttachment(`${peer.url}/x`)).toMatchObject({ ok: false, failure: { kind: 'invalid-answer', scope: 'message' } });
+    expect(await peer.client.fetchAttachment(`${peer.url}/x`)).toMatchObject({
+      ok: false,
+      failure: { kind: 'invalid-answer', scope: 'message' },
+    });
     expect(peer.asked).toHaveLength(4);
   });
 
@@ -207,7 +235,10 @@ describe("a message's file", () => {
     [503, 'unavailable', 'later'],
   ] as const)('%i is %s, %s: storage may lag, and says nothing about Chatwoot as a whole', async (status, kind, retry) => {
     peer = await scriptedPeer({ status, text: 'NoSuchKey' });
-    expect(await peer.client.fetchAttachment(`${peer.url}/x`)).toMatchObject({ ok: false, failure: { kind, retry, scope: 'message', certainty: 'not-sent' } });
+    expect(await peer.client.fetchAttachment(`${peer.url}/x`)).toMatchObject({
+      ok: false,
+      failure: { kind, retry, scope: 'message', certainty: 'not-sent' },
+    });
   });
 
   it('of an unknown kind is bytes; too large a one is refused before it is read', async () => {

@@ -10,7 +10,7 @@ export function toChatwootMarkdown(text: string): string {
   const out: string[] = [];
   /** Per sign, where in `out` the marks stand that may still be closed on this line. */
   let open = new Map<string, number[]>();
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const char = text.charAt(at);
     const whole = keptSpanAt(text, at) || codeLength(text, at);
     if (whole > 0) {

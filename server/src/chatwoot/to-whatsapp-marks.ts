@@ -41,7 +41,7 @@ function paragraph(text: string): string {
     if (words !== '') pieces.push({ text: words });
     words = '';
   };
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const run = delimiterRunAt(text, at);
     if (run !== null) {
       flush();

@@ -14,7 +14,12 @@ export type ChatwootEvent =
       readonly conversationId: number;
       /** The contact inbox's source id: ours, or a random UUID when an agent started the conversation. */
       readonly sourceId: string | null;
-      readonly contact: { readonly id: number; readonly name: string | null; readonly phone: string | null; readonly identifier: string | null };
+      readonly contact: {
+        readonly id: number;
+        readonly name: string | null;
+        readonly phone: string | null;
+        readonly identifier: string | null;
+      };
       /** Chatwoot Markdown, as stored there. */
       readonly text: string;
       readonly attachments: readonly ChatwootAttachment[];

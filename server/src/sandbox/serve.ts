@@ -30,10 +30,17 @@ const { values } = parseArgs({
   },
 });
 
-const fileIn = (directory: string | undefined, name: string): string | undefined => (directory === undefined ? undefined : join(directory, name));
+const fileIn = (directory: string | undefined, name: string): string | undefined =>
+  directory === undefined ? undefined : join(directory, name);
 const token = values['chatwoot-token'];
 const uiKey = values['ui-key'];
-const both = { uiKey, controls: true, ordered: values.ordered, webhookConcurrency: Number(values['webhook-concurrency']), journalKeep: 200_000 };
+const both = {
+  uiKey,
+  controls: true,
+  ordered: values.ordered,
+  webhookConcurrency: Number(values['webhook-concurrency']),
+  journalKeep: 200_000,
+};
 
 let chatwootUrl = '';
 const chatwoot = createSandboxChatwoot({
@@ -68,5 +75,9 @@ async function stop(): Promise<void> {
 process.once('SIGTERM', () => void stop());
 process.once('SIGINT', () => void stop());
 
-const ready = { chatwoot: { url: chatwootUrl, token, accountId: 1 }, gateway: { url: gatewayServer.url, adminKey: values['admin-key'] }, uiKey };
+const ready = {
+  chatwoot: { url: chatwootUrl, token, accountId: 1 },
+  gateway: { url: gatewayServer.url, adminKey: values['admin-key'] },
+  uiKey,
+};
 process.stdout.write(`${JSON.stringify(ready)}\n`);

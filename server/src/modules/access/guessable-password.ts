@@ -11,7 +11,10 @@ export function isGuessable(password: string, own: readonly string[]): boolean {
   return left.length < 4 && left.length < plain.replace(/[\d\W_]+/g, '').length;
 }
 
+/** Counting up or down, also past nine. */
 function isRow(text: string): boolean {
-  const steps = new Set([...text].slice(1).map((character, index) => (character.codePointAt(0) ?? 0) - (text.codePointAt(index) ?? 0)));
+  const step = (index: number): number => (text.codePointAt(index) ?? 0) - (text.codePointAt(index - 1) ?? 0);
+  const round = /^\d+$/.test(text) ? 10 : 0x110000;
+  const steps = new Set(Array.from({ length: text.length - 1 }, (_, index) => (step(index + 1) + round) % round));
   return steps.size === 1;
 }

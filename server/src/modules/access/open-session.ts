@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { newId } from '#platform/ids';
 import type { SignedIn, User } from '@whatpro/sdk/contract';
 import { randomToken, Secret } from '#platform/crypto';
 import type { SystemDatabase } from '#platform/database';
@@ -32,7 +32,7 @@ export const toUser = ({ id, email, name, operator, mustChangePassword }: UserRo
 
 /** A new session in the caller's transaction; the user's oldest ones beyond the limit end. */
 export async function openSession(context: AccessContext, tables: SystemDatabase, userId: string, facts: RequestFacts): Promise<SessionGrant> {
-  const sessionId = randomUUID();
+  const sessionId = newId();
   const now = context.clock.now();
   const key = new Secret(randomToken());
   const refreshExpiresAt = new Date(now.getTime() + SESSION_IDLE_MS);

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { newId } from '#platform/ids';
 import { hashToken, randomToken, Secret } from '#platform/crypto';
 import type { KeyRing, Place } from '#platform/crypto';
 import type { AccountDatabase } from '#platform/database';
@@ -19,7 +19,7 @@ const sealedTokenAt = (accountId: string, rowId: string): Place => ({ accountId,
 /** Made before the outside system is told of it, stored once it has agreed. */
 export function newEndpoint(publicUrl: string, source: string): NewEndpoint {
   const token = randomToken();
-  return { id: randomUUID(), source, url: `${publicUrl}/hooks/${source}/${token}`, token: new Secret(token) };
+  return { id: newId(), source, url: `${publicUrl}/hooks/${source}/${token}`, token: new Secret(token) };
 }
 
 export async function storeEndpoint(database: AccountDatabase, keys: KeyRing, accountId: string, endpoint: NewEndpoint, owner: EndpointOwner): Promise<void> {

@@ -18,11 +18,16 @@ export async function requireInbox(database: AccountDatabase, id: string) {
   return row;
 }
 
-export const listLinks = async (database: AccountDatabase): Promise<ChatwootLink[]> =>
-  (await database.chatwootLink.findMany({ orderBy: { id: 'asc' }, take: 100 })).map(toLink);
+/** An account has few of both (its limits say how many), so a list is one page. */
+export async function listLinks(database: AccountDatabase): Promise<{ items: ChatwootLink[]; nextCursor: null }> {
+  const rows = await database.chatwootLink.findMany({ orderBy: { id: 'asc' }, take: 100 });
+  return { items: rows.map(toLink), nextCursor: null };
+}
 
-export const listInboxes = async (database: AccountDatabase): Promise<Inbox[]> =>
-  (await database.inbox.findMany({ orderBy: { id: 'asc' }, take: 1_000 })).map(toInbox);
+export async function listInboxes(database: AccountDatabase): Promise<{ items: Inbox[]; nextCursor: null }> {
+  const rows = await database.inbox.findMany({ orderBy: { id: 'asc' }, take: 1_000 });
+  return { items: rows.map(toInbox), nextCursor: null };
+}
 
 export const toLink = (row: LinkRow): ChatwootLink => ({
   id: row.id,

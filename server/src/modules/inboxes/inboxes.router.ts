@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { accountProcedure, router } from '#platform/trpc';
 import type { AccountContext } from '#platform/trpc';
-import { chatwootLinkSchema, createChatwootLinkSchema, inboxSchema, linkInboxSchema, remoteInboxSchema } from '@whatpro/sdk/contract';
+import { chatwootLinkSchema, createChatwootLinkSchema, inboxSchema, linkInboxSchema, remoteInboxSchema, pageOf } from '@whatpro/sdk/contract';
 import { listInboxes, listLinks, requireInbox, requireLink, toInbox, toLink } from './inbox.repository.ts';
 import { linkChatwoot } from './link-chatwoot.ts';
 import { linkInbox } from './link-inbox.ts';
@@ -22,7 +22,7 @@ export function createInboxesRouter(tools: InboxTools) {
     chatwootLinks: router({
       list: accountProcedure('chatwoot:read')
         .meta({ rest: { method: 'GET', path: `${path}/chatwoot-links`, summary: 'List linked Chatwoot accounts', ...links } })
-        .output(z.array(chatwootLinkSchema))
+        .output(pageOf(chatwootLinkSchema))
         .query(({ ctx }) => ctx.accountContext.database.run(listLinks)),
       get: accountProcedure('chatwoot:read')
         .meta({ rest: { method: 'GET', path: `${path}/chatwoot-links/{id}`, summary: 'One linked Chatwoot account', ...links } })
@@ -37,8 +37,8 @@ export function createInboxesRouter(tools: InboxTools) {
       remoteInboxes: accountProcedure('chatwoot:read')
         .meta({ rest: { method: 'GET', path: `${path}/chatwoot-links/{id}/remote-inboxes`, summary: 'The inboxes Chatwoot has, to pick from', ...links } })
         .input(byId)
-        .output(z.array(remoteInboxSchema))
-        .query(({ ctx, input }) => listRemoteInboxes(room(ctx.accountContext), input)),
+        .output(pageOf(remoteInboxSchema))
+        .query(async ({ ctx, input }) => ({ items: await listRemoteInboxes(room(ctx.accountContext), input), nextCursor: null })),
       delete: accountProcedure('chatwoot:write')
         .meta({ rest: { method: 'DELETE', path: `${path}/chatwoot-links/{id}`, status: 204, summary: 'Forget a linked Chatwoot account', ...links } })
         .input(byId)
@@ -51,7 +51,7 @@ export function createInboxesRouter(tools: InboxTools) {
     inboxes: router({
       list: accountProcedure('inboxes:read')
         .meta({ rest: { method: 'GET', path: `${path}/inboxes`, summary: 'List inboxes', ...inboxes } })
-        .output(z.array(inboxSchema))
+        .output(pageOf(inboxSchema))
         .query(({ ctx }) => ctx.accountContext.database.run(listInboxes)),
       get: accountProcedure('inboxes:read')
         .meta({ rest: { method: 'GET', path: `${path}/inboxes/{id}`, summary: 'One inbox', ...inboxes } })

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { newId } from '#platform/ids';
 import { recordAudit } from '#modules/audit';
 import { Secret } from '#platform/crypto';
 import { AppError } from '#platform/trpc';
@@ -17,7 +17,7 @@ export async function linkChatwoot(context: InboxesContext, input: CreateChatwoo
   const chatwootAccount = profile.value.accounts.find((account) => account.id === input.chatwootAccountId);
   if (chatwootAccount?.role !== 'administrator') throw new AppError(chatwootErrors['not-administrator']);
 
-  const id = randomUUID();
+  const id = newId();
   return context.database.run(async (database) => {
     const same = { baseUrl: input.baseUrl, chatwootAccountId: input.chatwootAccountId };
     if (await database.chatwootLink.findFirst({ where: same, select: { id: true } })) throw new AppError(chatwootErrors['already-linked']);

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { newId } from '#platform/ids';
 import type { z } from 'zod';
 import { recordAudit } from '#modules/audit';
 import { newEndpoint, retireEndpoints, storeEndpoint } from '#modules/endpoints';
@@ -32,7 +32,7 @@ export async function linkInbox(context: InboxesContext, input: LinkInbox): Prom
     await requireFree(database, input);
     const known = await database.inbox.findFirst({ where: { chatwootLinkId: link.id, chatwootInboxId: remote.id } });
     if (known?.instanceId) throw new AppError(chatwootErrors['inbox-taken']);
-    const id = known?.id ?? randomUUID();
+    const id = known?.id ?? newId();
     const webhookSecret = remote.secret ? context.tools.keys.seal(webhookSecretAt(accountId, id), new Secret(remote.secret)) : null;
     const data = { name: remote.name.slice(0, 120), instanceId: input.instanceId, webhookSecret };
     if (known) await database.inbox.updateMany({ where: { id }, data });

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { newId } from '#platform/ids';
 import { recordAudit } from '#modules/audit';
 import { newEndpoint, storeEndpoint } from '#modules/endpoints';
 import { AppError } from '#platform/trpc';
@@ -22,7 +22,7 @@ export async function createInstance(context: InstancesContext, input: CreateIns
   const made = await server.createInstance({ name: input.name, webhook: { url: endpoint.url } });
   if (!made.ok) throw refusal(made.failure);
 
-  const id = randomUUID();
+  const id = newId();
   try {
     const instance = await context.database.run(async (database) => {
       await database.instance.create({

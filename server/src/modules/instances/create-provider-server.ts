@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { newId } from '#platform/ids';
 import { recordAudit } from '#modules/audit';
 import { Secret } from '#platform/crypto';
 import { AppError } from '#platform/trpc';
@@ -15,7 +15,7 @@ export async function createProviderServer(context: InstancesContext, input: Cre
   const checked = await provider.openServer(context.tools.peers, { baseUrl: input.baseUrl, adminSecret }).check();
   if (!checked.ok) throw refusal(checked.failure);
 
-  const id = randomUUID();
+  const id = newId();
   return context.database.run(async (database) => {
     if (await database.providerServer.findFirst({ where: { name: input.name }, select: { id: true } })) throw new AppError(instanceErrors['name-taken']);
     const row = await database.providerServer.create({

@@ -20,11 +20,21 @@ export async function requireServer(database: AccountDatabase, id: string) {
   return row;
 }
 
-export const listInstances = async (database: AccountDatabase): Promise<Instance[]> =>
-  (await database.instance.findMany({ include: withServerAndInbox, orderBy: { id: 'asc' }, take: 1_000 })).map(toInstance);
+/** An account has few of both (its limits say how many), so a list is one page. */
+export async function listInstances(database: AccountDatabase): Promise<WholePage<Instance>> {
+  const rows = await database.instance.findMany({ include: withServerAndInbox, orderBy: { id: 'asc' }, take: 1_000 });
+  return { items: rows.map(toInstance), nextCursor: null };
+}
 
-export const listServers = async (database: AccountDatabase): Promise<ProviderServer[]> =>
-  (await database.providerServer.findMany({ orderBy: { id: 'asc' }, take: 500 })).map(toServer);
+export async function listServers(database: AccountDatabase): Promise<WholePage<ProviderServer>> {
+  const rows = await database.providerServer.findMany({ orderBy: { id: 'asc' }, take: 500 });
+  return { items: rows.map(toServer), nextCursor: null };
+}
+
+interface WholePage<Item> {
+  readonly items: Item[];
+  readonly nextCursor: null;
+}
 
 export const toInstance = (row: InstanceRow): Instance => ({
   id: row.id,

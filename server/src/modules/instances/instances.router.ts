@@ -7,8 +7,7 @@ import {
   createProviderServerSchema,
   instanceSchema,
   pairingStepSchema,
-  providerServerSchema,
-} from '@whatpro/sdk/contract';
+  providerServerSchema, pageOf } from '@whatpro/sdk/contract';
 import { checkProviderServer } from './check-provider-server.ts';
 import { connectInstance } from './connect-instance.ts';
 import { createInstance } from './create-instance.ts';
@@ -32,7 +31,7 @@ export function createInstancesRouter(tools: InstanceTools) {
     providerServers: router({
       list: accountProcedure('provider-servers:read')
         .meta({ rest: { method: 'GET', path: `${path}/provider-servers`, summary: 'List provider servers', ...servers } })
-        .output(z.array(providerServerSchema))
+        .output(pageOf(providerServerSchema))
         .query(({ ctx }) => ctx.accountContext.database.run(listServers)),
       get: accountProcedure('provider-servers:read')
         .meta({ rest: { method: 'GET', path: `${path}/provider-servers/{id}`, summary: 'One provider server', ...servers } })
@@ -66,7 +65,7 @@ export function createInstancesRouter(tools: InstanceTools) {
     instances: router({
       list: accountProcedure('instances:read')
         .meta({ rest: { method: 'GET', path: `${path}/instances`, summary: 'List instances', ...instances } })
-        .output(z.array(instanceSchema))
+        .output(pageOf(instanceSchema))
         .query(({ ctx }) => ctx.accountContext.database.run(listInstances)),
       get: accountProcedure('instances:read')
         .meta({ rest: { method: 'GET', path: `${path}/instances/{id}`, summary: 'One instance', ...instances } })

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { newId } from '#platform/ids';
 import { recordAudit } from '#modules/audit';
 import { newEndpoint, storeEndpoint } from '#modules/endpoints';
 import type { RemoteInstance } from '#provider-kit';
@@ -52,7 +52,7 @@ async function adopt(context: InstancesContext, server: { id: string; provider: 
   const endpoint = newEndpoint(context.tools.publicUrl, server.provider);
   const told = await provider.openSession(context.tools.peers, { baseUrl: server.baseUrl }, { externalId: remote.externalId, token }).setWebhook({ url: endpoint.url });
   if (!told.ok) return false;
-  const id = randomUUID();
+  const id = newId();
   await context.database.run(async (database) => {
     const { state, action, reason, phone, profileName } = remote.report;
     await database.instance.create({

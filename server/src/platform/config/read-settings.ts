@@ -7,7 +7,9 @@ type SettingKey = keyof typeof settingList;
 type Value<K extends SettingKey> = (typeof settingList)[K] extends { readonly secret: true }
   ? Secret
   : z.output<(typeof settingList)[K]['format']>;
-type Given = { readonly [K in SettingKey]: (typeof settingList)[K] extends { readonly byDefault: string } ? Value<K> : Value<K> | undefined };
+type Given = {
+  readonly [K in SettingKey]: (typeof settingList)[K] extends { readonly byDefault: string } ? Value<K> : Value<K> | undefined;
+};
 
 /** Frozen. `dataDir` and `keyFile` are absolute; `publicUrl` has no slash at its end. */
 export interface Settings extends Omit<Given, 'sandbox' | 'publicUrl'> {

@@ -6,7 +6,10 @@ const definitions = (): readonly SettingDefinition[] => Object.values(settingLis
 export function renderEnvExample(): string {
   const blocks = definitions().map((setting) => {
     const fallback = setting.defaultInWords === undefined ? '' : ` Default: ${setting.defaultInWords}.`;
-    return [...wrapped(`${setting.description}${fallback}`, 100).map((line) => `# ${line}`), `#${setting.name}=${setting.byDefault ?? ''}`].join('\n');
+    return [
+      ...wrapped(`${setting.description}${fallback}`, 100).map((line) => `# ${line}`),
+      `#${setting.name}=${setting.byDefault ?? ''}`,
+    ].join('\n');
   });
   return `# Every setting has a default: the Hub starts without this file. Copy it to .env and change what you need.\n# Made by \`npm run generate\`.\n\n${blocks.join('\n\n')}\n`;
 }
@@ -14,7 +17,8 @@ export function renderEnvExample(): string {
 /** The text of `docs/reference/settings.md`. */
 export function renderSettingsPage(): string {
   const rows = definitions().map((setting) => {
-    const fallback = setting.byDefault === undefined || setting.byDefault === '' ? (setting.defaultInWords ?? 'not set') : `\`${setting.byDefault}\``;
+    const fallback =
+      setting.byDefault === undefined || setting.byDefault === '' ? (setting.defaultInWords ?? 'not set') : `\`${setting.byDefault}\``;
     return `| \`${setting.name}\` | ${setting.description} | ${fallback} | ${setting.secret === true ? 'yes' : ''} |`;
   });
   return `# Settings\n\nEnvironment variables, or a \`.env\` file beside \`package.json\`. Made by \`npm run generate\`.\n\n| Name | Meaning | Default | Secret |\n|---|---|---|---|\n${rows.join('\n')}\n`;

@@ -37,7 +37,8 @@ export const settingList = {
     name: 'HUB_DATA_DIR',
     format: z.string(),
     byDefault: './.hub',
-    description: 'The folder of the embedded database, its password and the key file. One machine only: several processes on it may share the folder.',
+    description:
+      'The folder of the embedded database, its password and the key file. One machine only: several processes on it may share the folder.',
   },
   operatorEmail: {
     name: 'HUB_OPERATOR_EMAIL',
@@ -87,7 +88,8 @@ export const settingList = {
     name: 'HUB_EGRESS_ALLOW_HOSTS',
     format: hostList,
     byDefault: '',
-    description: 'Hosts (name or name:port, separated by commas) the Hub may call although they are on a private network, such as your own gateway.',
+    description:
+      'Hosts (name or name:port, separated by commas) the Hub may call although they are on a private network, such as your own gateway.',
   },
   egressAllowCidrs: {
     name: 'HUB_EGRESS_ALLOW_CIDRS',
@@ -117,6 +119,7 @@ export const settingList = {
     name: 'HUB_KEY_FILE',
     format: z.string(),
     defaultInWords: 'keys.json in HUB_DATA_DIR, made at the first start',
-    description: 'The key ring that seals secrets at rest. The same file must be given to every machine; keep a copy apart from the database backups.',
+    description:
+      'The key ring that seals secrets at rest. The same file must be given to every machine; keep a copy apart from the database backups.',
   },
 } as const satisfies Record<string, SettingDefinition>;

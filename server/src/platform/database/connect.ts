@@ -3,13 +3,25 @@ import pg from 'pg';
 import { describeUrl, type DatabaseUrl } from './database-url.ts';
 import { StartProblem } from './start-problem.ts';
 
-const notThereYet: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', '57P03']);
+const notThereYet: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  '57P03',
+]);
 
 /** One connection for the steps of the start. Waits a while for a database that is itself starting. Throws `StartProblem`. */
 export async function connectForStart(url: DatabaseUrl, patienceMs = 10_000): Promise<pg.Client> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
-    const client = new pg.Client({ connectionString: url.expose(), connectionTimeoutMillis: 5_000, options: '-c TimeZone=UTC -c lock_timeout=120s -c search_path=pg_catalog' });
+    const client = new pg.Client({
+      connectionString: url.expose(),
+      connectionTimeoutMillis: 5_000,
+      options: '-c TimeZone=UTC -c lock_timeout=120s -c search_path=pg_catalog',
+    });
     client.on('error', () => undefined);
     try {
       await client.connect();
@@ -30,7 +42,12 @@ function explain(url: DatabaseUrl, error: unknown, code: string): StartProblem {
     return new StartProblem('database-password', `The database at ${where} refuses this user or password.`, 'Check DATABASE_URL.', cause);
   }
   if (code === '3D000') {
-    return new StartProblem('database-unreachable', `There is no such database: ${where}.`, 'Create it, owned by the user of DATABASE_URL.', cause);
+    return new StartProblem(
+      'database-unreachable',
+      `There is no such database: ${where}.`,
+      'Create it, owned by the user of DATABASE_URL.',
+      cause,
+    );
   }
   return new StartProblem(
     'database-unreachable',
@@ -41,7 +58,7 @@ function explain(url: DatabaseUrl, error: unknown, code: string): StartProblem {
 }
 
 export function errorCode(error: unknown): string {
-  if (error instanceof AggregateError) return errorCode(error.errors[0]);
+  if (error instanceof AggregateError) return errorCode((error.errors as unknown[])[0]);
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 

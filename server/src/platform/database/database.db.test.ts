@@ -16,8 +16,15 @@ beforeAll(async () => {
 afterAll(() => testDatabase.drop());
 
 const addNote = (account: string, text: string) =>
-  testDatabase.database.withAccount(account, async (database) => void (await database.$executeRaw`INSERT INTO app.note (text) VALUES (${text})`));
-const refusal = (work: Promise<unknown>) => work.then(() => 'accepted', (error: unknown) => sqlStateOf(error));
+  testDatabase.database.withAccount(
+    account,
+    async (database) => void (await database.$executeRaw`INSERT INTO app.note (text) VALUES (${text})`),
+  );
+const refusal = (work: Promise<unknown>) =>
+  work.then(
+    () => 'accepted',
+    (error: unknown) => sqlStateOf(error),
+  );
 
 describe('withAccount', () => {
   test('TI-01: 2,000 interleaved transactions of two accounts on a pool of 3 see no row of the other', async () => {
@@ -63,7 +70,10 @@ describe('withAccount', () => {
 
   test('TI-01: naming another account in a row raises 42501, and its rows can be neither changed nor deleted', async () => {
     await addNote(b, b);
-    const spoof = testDatabase.database.withAccount(a, (database) => database.$executeRaw`INSERT INTO app.note (account_id, text) VALUES (${b}::uuid, 'x')`);
+    const spoof = testDatabase.database.withAccount(
+      a,
+      (database) => database.$executeRaw`INSERT INTO app.note (account_id, text) VALUES (${b}::uuid, 'x')`,
+    );
     expect(await refusal(spoof)).toBe('42501');
     const move = testDatabase.database.withAccount(a, (database) => database.$executeRaw`UPDATE app.note SET account_id = ${b}::uuid`);
     expect(await refusal(move)).toBe('42501');
@@ -83,9 +93,12 @@ describe('withAccount', () => {
     expect(await testDatabase.database.withAccount(randomUUID(), (database) => database.account.count())).toBe(0);
   });
 
-  test.each(['', 'x', "0'; DROP TABLE app.note; --", `${randomUUID()}x`])('an account id that is no uuid is refused before SQL: %j', async (id) => {
-    await expect(testDatabase.database.withAccount(id, async () => undefined)).rejects.toThrow('must be a uuid');
-  });
+  test.each(['', 'x', "0'; DROP TABLE app.note; --", `${randomUUID()}x`])(
+    'an account id that is no uuid is refused before SQL: %j',
+    async (id) => {
+      await expect(testDatabase.database.withAccount(id, async () => undefined)).rejects.toThrow('must be a uuid');
+    },
+  );
 });
 
 describe('the session', () => {

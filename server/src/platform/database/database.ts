@@ -1,6 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { Prisma, PrismaClient } from '#prisma';
+import { PrismaClient, type Prisma } from '#prisma';
 import { allowances, type Lookup } from './catalogue/allowances.ts';
 import type { DatabaseUrl } from './database-url.ts';
 import { appRole, appSchema } from './roles.ts';
@@ -25,7 +25,7 @@ export interface RoadCaller {
    * One round trip, one implicit transaction, prepared once per connection under `statementName`: the same name must
    * always come with the same SQL. The SQL is a constant; values go into `parameters`.
    */
-  call<Row extends pg.QueryResultRow>(statementName: string, sql: string, parameters: readonly unknown[]): Promise<Row[]>;
+  call<Row>(statementName: string, sql: string, parameters: readonly unknown[]): Promise<Row[]>;
 }
 
 export interface Database {
@@ -93,8 +93,8 @@ export function openDatabase(options: DatabaseOptions): Database {
       },
     },
     road: {
-      async call<Row extends pg.QueryResultRow>(statementName: string, sql: string, parameters: readonly unknown[]) {
-        const { rows } = await pool.query<Row>({ name: statementName, text: sql, values: [...parameters] });
+      async call<Row>(statementName: string, sql: string, parameters: readonly unknown[]) {
+        const { rows } = await pool.query<pg.QueryResultRow & Row>({ name: statementName, text: sql, values: [...parameters] });
         return rows;
       },
     },

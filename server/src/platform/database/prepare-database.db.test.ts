@@ -28,6 +28,9 @@ test('two preparations at once of an empty folder both end with a database to wo
 test('a database of your own whose user may not prepare it is refused in words, without its password', async () => {
   const embedded = await prepareDatabase({ dataDir });
   const refused = prepareDatabase({ dataDir, databaseUrl: embedded.app, roleSeed: new Secret('the content of the key file') });
-  await expect(refused).rejects.toMatchObject({ kind: 'database-rights', message: expect.not.stringContaining(new URL(embedded.app.expose()).password) });
+  await expect(refused).rejects.toMatchObject({
+    kind: 'database-rights',
+    message: expect.not.stringContaining(new URL(embedded.app.expose()).password),
+  });
   await embedded.leave();
 }, 60_000);

@@ -41,7 +41,10 @@ export async function prepareDatabase(options: PrepareOptions): Promise<Prepared
     const seed = options.roleSeed ?? (await readOrMakePasswords(options.dataDir)).roles;
     return { ...(await migrateAndCheck(options.databaseUrl, seed)), leave: async () => undefined };
   }
-  const server = await useEmbeddedPostgres({ dataDir: options.dataDir, ...(options.onLost === undefined ? {} : { onLost: options.onLost }) });
+  const server = await useEmbeddedPostgres({
+    dataDir: options.dataDir,
+    ...(options.onLost === undefined ? {} : { onLost: options.onLost }),
+  });
   try {
     await makeDatabase(server.admin, 'hub');
     const ready = await migrateAndCheck(changeUrl(server.admin, { database: 'hub' }), server.roleSeed);

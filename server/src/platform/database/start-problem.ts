@@ -28,7 +28,9 @@ export class StartProblem extends Error {
 export function fileProblem(path: string, error: unknown): StartProblem {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new StartProblem('disk-full', `There is no space left on the disk of ${path}.`, 'Free some space and start again.', { cause: error });
+    return new StartProblem('disk-full', `There is no space left on the disk of ${path}.`, 'Free some space and start again.', {
+      cause: error,
+    });
   }
   return new StartProblem(
     'data-dir',

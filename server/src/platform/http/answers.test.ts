@@ -14,8 +14,11 @@ describe('failureOf', () => {
     expect(answer('timeout', false)).toMatchObject({ certainty: 'not-sent' });
   });
 
-  it('a refused address or an oversized answer stays with the message', () => {
-    expect(answer('blocked', false)).toMatchObject({ kind: 'blocked', retry: 'never', certainty: 'not-sent', scope: 'message' });
+  it('an address that is closed now may be opened by the operator: the message waits', () => {
+    expect(answer('blocked', false)).toMatchObject({ kind: 'blocked', retry: 'later', certainty: 'not-sent', scope: 'peer' });
+  });
+
+  it('an oversized answer stays with the message', () => {
     expect(answer('too-large', true)).toMatchObject({ kind: 'too-large', retry: 'never', certainty: 'unknown', scope: 'message' });
   });
 });

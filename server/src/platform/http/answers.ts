@@ -12,11 +12,11 @@ const KINDS: Readonly<Record<HttpFailure['reason'], FailureKind>> = {
 };
 
 /**
- * The failure behind a request without a usable answer. Network trouble is the peer's and passes; `blocked` and
- * `too-large` stay with the message.
+ * The failure behind a request without a usable answer. Trouble on the way is the peer's and passes, a closed address too:
+ * the operator may open it. `too-large` stays with the message.
  */
 export function failureOf(answer: HttpFailure): DeliveryFailure {
-  const lasting = answer.reason === 'blocked' || answer.reason === 'too-large';
+  const lasting = answer.reason === 'too-large';
   return {
     kind: KINDS[answer.reason],
     retry: lasting ? 'never' : 'later',

@@ -17,7 +17,7 @@ import {
  * (`localhost`, `127.0.0.1`, `127.0.0.0/8`).
  */
 export interface EgressPolicy {
-  /** Exact host names or addresses the operator vouches for: private answers, plain http and any port are let through. */
+  /** Exact host names or addresses, with a port (`name:port`) or for any, that the operator vouches for: private answers, plain http and any port are let through. */
   readonly allowHosts: readonly string[];
   /** Address ranges the operator vouches for, in the same way. */
   readonly allowCidrs: readonly string[];
@@ -58,17 +58,23 @@ const yes = <T>(value: T): Verdict<T> => ({ ok: true, value });
 /** Without the trailing dot of a fully qualified name and without the brackets of an IPv6 literal. */
 const bareHost = (url: URL): string => url.hostname.replace(/\.+$/, '').replace(/^\[(.*)\]$/, '$1');
 
-function hostEntry(entry: string): string {
+interface HostEntry {
+  readonly hostname: string;
+  /** Null: any port. */
+  readonly port: number | null;
+}
+
+function hostEntry(entry: string): HostEntry {
   const text = isIP(entry) === 6 ? `[${entry}]` : entry;
-  const url = URL.canParse(`http://${text}`) ? new URL(`http://${text}`) : undefined;
-  if (url === undefined || url.port !== '' || url.pathname !== '/' || url.username !== '' || url.search !== '') {
-    throw new Error(`not a host name: ${entry}`);
-  }
-  return bareHost(url);
+  const url = URL.canParse(`ws://${text}`) ? new URL(`ws://${text}`) : undefined;
+  if (url === undefined || url.pathname !== '/' || url.username !== '' || url.search !== '') throw new Error(`not a host name: ${entry}`);
+  const port = /:(\d+)$/.exec(isIP(entry) === 6 ? '' : text)?.[1];
+  return { hostname: bareHost(url), port: port === undefined ? null : Number(port) };
 }
 
 export function compilePolicy(policy: EgressPolicy, resolve: Resolve): EgressRules {
-  const hosts = new Set(policy.allowHosts.map(hostEntry));
+  const hosts = policy.allowHosts.map(hostEntry);
+  const allows = (hostname: string, port: number): boolean => hosts.some((host) => host.hostname === hostname && (host.port === null || host.port === port));
   const cidrs = policy.allowCidrs.map(parseCidr);
   const loopbackCidrs = cidrs.filter(isLoopbackCidr);
 
@@ -81,17 +87,18 @@ export function compilePolicy(policy: EgressPolicy, resolve: Resolve): EgressRul
     if (hostname === '') return no('not a valid address');
     if (url.hostname.endsWith('.')) url.hostname = hostname;
     const denied = DENIED_NAMES.some((name) => hostname === name || hostname.endsWith(`.${name}`));
-    if (denied && !hosts.has(hostname)) return no('host name not allowed');
     const secure = url.protocol === 'https:';
-    return yes({ url, hostname, secure, port: url.port === '' ? (secure ? 443 : 80) : Number(url.port) });
+    const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
+    if (denied && !allows(hostname, port)) return no('host name not allowed');
+    return yes({ url, hostname, secure, port });
   }
 
-  function vouchedFor(hostname: string, address: Address): boolean {
+  function vouchedFor({ hostname, port }: Endpoint, address: Address): boolean {
     if (isLoopback(address)) {
-      const namedAsLoopback = hosts.has(hostname) && (hostname === 'localhost' || parseAddress(hostname) !== undefined);
+      const namedAsLoopback = allows(hostname, port) && (hostname === 'localhost' || parseAddress(hostname) !== undefined);
       return namedAsLoopback || loopbackCidrs.some((cidr) => inRange(address, cidr));
     }
-    return hosts.has(hostname) || cidrs.some((cidr) => inRange(address, cidr));
+    return allows(hostname, port) || cidrs.some((cidr) => inRange(address, cidr));
   }
 
   /** Fails closed: a deny entry that cannot be resolved now blocks its whole port. */
@@ -115,7 +122,7 @@ export function compilePolicy(policy: EgressPolicy, resolve: Resolve): EgressRul
     if (address === undefined) return no('not a valid address');
     if (isNeverAllowed(address)) return no('address not allowed');
     if (await isOwnService(address, to.port)) return no('address not allowed');
-    if (vouchedFor(to.hostname, address)) return yes(address.toString());
+    if (vouchedFor(to, address)) return yes(address.toString());
     if (!isPublic(address)) return no('address not allowed');
     if (!to.secure && !policy.httpAllowed) return no('plain http not allowed');
     if (to.port !== (to.secure ? 443 : 80)) return no('port not allowed');

@@ -303,9 +303,16 @@ describe('SS-03: what the operator lists', () => {
   });
 
   it('a setting that is not a host or a range is refused at start', () => {
-    for (const host of ['http://chatwoot', 'chatwoot:3000', 'a/b', 'a@b', '']) {
+    for (const host of ['http://chatwoot', 'chatwoot:x', 'a/b', 'a@b', '']) {
       expect(() => compilePolicy({ ...NOTHING_ALLOWED, allowHosts: [host] }, resolve)).toThrow('not a host name');
     }
     expect(() => compilePolicy({ ...NOTHING_ALLOWED, allowCidrs: ['10.0.0.1'] }, resolve)).toThrow('not an address range');
+  });
+
+  it('a host listed with a port opens that port only', async () => {
+    const rules = compilePolicy({ ...NOTHING_ALLOWED, allowHosts: ['127.0.0.1:4750'] }, resolve);
+    const at = (port: number) => ({ hostname: '127.0.0.1', port, secure: false });
+    expect(await rules.admits(at(4750), '127.0.0.1')).toMatchObject({ ok: true });
+    expect(await rules.admits(at(4751), '127.0.0.1')).toMatchObject({ ok: false });
   });
 });

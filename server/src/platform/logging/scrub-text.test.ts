@@ -34,7 +34,7 @@ describe('people in texts', () => {
     '120363025246125486@g.us',
     '5511999998888:12@s.whatsapp.net',
   ])('%s is replaced by a mark', (text) => {
-    expect(scrubText(`for ${text}!`)).toMatch(/^for (?:call )?(?:phone|email)#[0-9a-f]{10}(?:@[a-z.]+)?(?: now)?!$/);
+    expect(scrubText(`for ${text}!`)).toMatch(/^for (?:call )?(?:phone|email)#[a-p]{10}(?:@[a-z.]+)?(?: now)?!$/);
   });
 });
 

@@ -183,9 +183,9 @@ describe('scrub', () => {
     });
     const text = JSON.stringify(people);
     expect(text).not.toMatch(/5511999998888|ana@/i);
-    expect(text.match(/phone#[0-9a-f]{10}/g)?.length).toBe(2);
-    expect(new Set(text.match(/phone#[0-9a-f]{10}/g)).size).toBe(1);
-    expect(new Set(text.match(/email#[0-9a-f]{10}/g)).size).toBe(1);
+    expect(text.match(/phone#[a-p]{10}/g)?.length).toBe(2);
+    expect(new Set(text.match(/phone#[a-p]{10}/g)).size).toBe(1);
+    expect(new Set(text.match(/email#[a-p]{10}/g)).size).toBe(1);
     expect(text).toContain('@s.whatsapp.net');
   });
 });

@@ -1,5 +1,6 @@
-import { TRPCError } from '@trpc/server';
 import { z } from 'zod';
+import { requestErrors } from '@whatpro/sdk/contract';
+import { AppError } from '#platform/trpc';
 import { branchesOf, isType, type JsonSchema, toJsonSchema } from './json-schema.ts';
 
 /** What a procedure takes, from all its schemas together. */
@@ -33,7 +34,7 @@ export function inputShapeOf(inputs: readonly z.ZodType[]): InputShape {
   return { fields, open };
 }
 
-/** One raw input from the address, the query and the body. Throws BAD_REQUEST for keys nobody asked for; everything else zod judges. */
+/** One raw input from the address, the query and the body. Throws `request/invalid` for keys nobody asked for; everything else zod judges. */
 export function readRestInput(shape: InputShape, { params, query, body }: RestParts): Record<string, unknown> | undefined {
   if (body !== undefined && (typeof body !== 'object' || body === null || Array.isArray(body))) refuse('', 'The body must be a JSON object.');
   const bodyFields = Object.entries(body ?? {});
@@ -59,7 +60,7 @@ function checkName(shape: InputShape, taken: Set<string>, name: string): void {
 }
 
 function refuse(path: string, message: string): never {
-  throw new TRPCError({ code: 'BAD_REQUEST', cause: new z.ZodError([{ code: 'custom', path: path === '' ? [] : [path], message, input: undefined }]) });
+  throw new AppError(requestErrors.invalid, { cause: new z.ZodError([{ code: 'custom', path: path === '' ? [] : [path], message, input: undefined }]) });
 }
 
 function fromText(given: unknown, field: { readonly schema: JsonSchema; readonly root: JsonSchema } | undefined): unknown {

@@ -32,7 +32,7 @@ export function createRestRouter(options: RestOptions): IRouter {
   }
   for (const [path, methods] of methodsOf) {
     routes.all(path, (_request, response, next) => {
-      response.setHeader('Allow', methods.join(', '));
+      response.setHeader('Allow', [...methods].sort().join(', '));
       next(new AppError(requestErrors['method-not-allowed']));
     });
   }

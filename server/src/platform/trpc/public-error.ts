@@ -71,14 +71,11 @@ export const trpcCodeOf = (status: number): TRPC_ERROR_CODE_KEY => TRPC_CODE_OF_
 
 /** What may be told of any thrown value. Whatever is not an expected refusal becomes `request/internal`, without its text. */
 export function publicErrorOf(error: unknown): PublicError {
-  if (error instanceof AppError) return fromEntry(error.entry, error.retryAfterSeconds);
+  if (error instanceof AppError) return { ...fromEntry(error.entry, error.retryAfterSeconds), ...withIssues(error.cause) };
   if (error instanceof TRPCError) {
     if (error.cause instanceof AppError) return publicErrorOf(error.cause);
     const entry = ENTRY_OF_TRPC_CODE[error.code];
-    if (entry !== undefined) {
-      const issues = error.cause instanceof z.core.$ZodError ? publicIssues(error.cause) : undefined;
-      return { ...fromEntry(entry), ...(issues === undefined ? {} : { issues }) };
-    }
+    if (entry !== undefined) return { ...fromEntry(entry), ...withIssues(error.cause) };
   }
   const cause = error instanceof TRPCError ? error.cause : error;
   return isTransient(cause) ? fromEntry(requestErrors.busy, 1) : fromEntry(requestErrors.internal);
@@ -88,6 +85,9 @@ function fromEntry(entry: AppError['entry'], retryAfterSeconds?: number): Public
   return { code: entry.code, kind: entry.kind, status: statusOf(entry), message: entry.message, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
 }
 
-export function publicIssues(error: z.core.$ZodError): PublicIssue[] {
-  return error.issues.slice(0, 20).map((issue) => ({ path: issue.path.map(String).join('.').slice(0, 200), message: issue.message.slice(0, 300) }));
+/** What zod found wrong; nothing for any other cause. */
+function withIssues(cause: unknown): { readonly issues?: readonly PublicIssue[] } {
+  if (!(cause instanceof z.core.$ZodError)) return {};
+  const issues = cause.issues.slice(0, 20).map((issue) => ({ path: issue.path.map(String).join('.').slice(0, 200), message: issue.message.slice(0, 300) }));
+  return { issues };
 }

@@ -86,5 +86,6 @@ describeProvider(sandbox, {
         },
       },
     }),
+    gone: { status: 401, json: { error: 'unauthorized' } },
   },
 });

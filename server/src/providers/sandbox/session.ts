@@ -1,5 +1,5 @@
 import { failureOf } from '#platform/http';
-import type { Attempt } from '#platform/outcome';
+import type { Attempt, FailureKind } from '#platform/outcome';
 import { failed, succeeded } from '#platform/outcome';
 import type {
   FetchedMedia,
@@ -41,14 +41,15 @@ export function openSession(
     },
     restart: () => done(call({ method: 'POST', path: `${here}/restart`, body: { json: {} } })),
     logOut: () => done(call({ method: 'POST', path: `${here}/logout`, body: { json: {} } }), 'not-connected'),
-    remove: () => done(call({ method: 'DELETE', path: here }), 'not-found'),
+    // The token of an instance that is gone is refused: it went with it.
+    remove: () => done(call({ method: 'DELETE', path: here }), 'not-found', 'credentials'),
     setWebhook: ({ url }) => done(call({ method: 'PUT', path: `${here}/webhook`, body: { json: { url } } })),
   };
 }
 
-async function done(calling: Promise<Attempt<unknown>>, alsoDone?: 'not-connected' | 'not-found'): Promise<Attempt<void>> {
+async function done(calling: Promise<Attempt<unknown>>, ...alsoDone: readonly FailureKind[]): Promise<Attempt<void>> {
   const answer = await calling;
-  return answer.ok || answer.failure.kind === alsoDone ? succeeded(undefined) : answer;
+  return answer.ok || alsoDone.includes(answer.failure.kind) ? succeeded(undefined) : answer;
 }
 
 async function readInstance(calling: Promise<Attempt<unknown>>): Promise<Attempt<unknown>> {

@@ -23,7 +23,10 @@ function tokenOf(call: Call): string | null {
   return typeof offered === 'string' && offered !== '' ? offered : null;
 }
 
-export function membershipsOf(context: Context, call: Call): { readonly memberships: readonly [Signed, ...Signed[]] } | { readonly refused: Reply } {
+export function membershipsOf(
+  context: Context,
+  call: Call,
+): { readonly memberships: readonly [Signed, ...Signed[]] } | { readonly refused: Reply } {
   const token = tokenOf(call);
   if (token === null) return { refused: NO_TOKEN };
   const found: Signed[] = [];

@@ -65,14 +65,25 @@ export function contactRoutes(context: Context): Routes {
         createdAt: at,
         lastActivityAt: null,
       });
-      const contactInbox = inbox === undefined ? null : world.addContactInbox({ contactId: contact.id, inboxId: inbox.id, sourceId, createdAt: at });
-      context.journal.append({ at, kind: 'contact', account: accountId, id: contact.id, ref: contactInbox?.sourceId ?? null, note: contact.phone ?? '' });
+      const contactInbox =
+        inbox === undefined ? null : world.addContactInbox({ contactId: contact.id, inboxId: inbox.id, sourceId, createdAt: at });
+      context.journal.append({
+        at,
+        kind: 'contact',
+        account: accountId,
+        id: contact.id,
+        ref: contactInbox?.sourceId ?? null,
+        note: contact.phone ?? '',
+      });
       return {
         status: 200,
         json: {
           payload: {
             contact: show.contact(contact),
-            contact_inbox: contactInbox === null ? { inbox: null, source_id: null } : { inbox: { id: contactInbox.inboxId, name: inbox?.name ?? '' }, source_id: contactInbox.sourceId },
+            contact_inbox:
+              contactInbox === null
+                ? { inbox: null, source_id: null }
+                : { inbox: { id: contactInbox.inboxId, name: inbox?.name ?? '' }, source_id: contactInbox.sourceId },
           },
         },
       };
@@ -123,13 +134,23 @@ export function contactRoutes(context: Context): Routes {
 function whatIsTaken(
   context: Context,
   accountId: number,
-  { phone, identifier, email }: { readonly phone: string | null | undefined; readonly identifier: string | null | undefined; readonly email: string | null | undefined },
+  {
+    phone,
+    identifier,
+    email,
+  }: {
+    readonly phone: string | null | undefined;
+    readonly identifier: string | null | undefined;
+    readonly email: string | null | undefined;
+  },
 ): Reply | null {
   const { world } = context;
   const invalid = (message: string, attribute: string): Reply => ({ status: 422, json: { message, attributes: [attribute] } });
   if (phone && !/^\+[1-9]\d{1,14}$/.test(phone)) return invalid('Phone number should be in e164 format', 'phone_number');
-  if (phone && world.contactBy(accountId, 'phone', phone) !== undefined) return invalid('Phone number has already been taken', 'phone_number');
-  if (identifier && world.contactBy(accountId, 'identifier', identifier) !== undefined) return invalid('Identifier has already been taken', 'identifier');
+  if (phone && world.contactBy(accountId, 'phone', phone) !== undefined)
+    return invalid('Phone number has already been taken', 'phone_number');
+  if (identifier && world.contactBy(accountId, 'identifier', identifier) !== undefined)
+    return invalid('Identifier has already been taken', 'identifier');
   if (email && world.contactBy(accountId, 'email', email) !== undefined) return invalid('Email has already been taken', 'email');
   return null;
 }
@@ -138,15 +159,18 @@ function whatIsTaken(
 function findByConditions(context: Context, accountId: number, conditions: readonly Condition[]): readonly ContactRow[] {
   const valueOf = (condition: Condition): string => String(condition.values[0] ?? '');
   const matchers = conditions.map((condition) => {
-    const value = condition.attribute_key === 'phone_number' ? `+${valueOf(condition).replaceAll('+', '')}` : valueOf(condition).toLowerCase();
+    const value =
+      condition.attribute_key === 'phone_number' ? `+${valueOf(condition).replaceAll('+', '')}` : valueOf(condition).toLowerCase();
     return { key: condition.attribute_key, value, equal: condition.filter_operator === 'equal_to', next: condition.query_operator };
   });
   if (matchers.every((matcher) => matcher.equal && (matcher.next ?? 'OR').toUpperCase() === 'OR')) {
-    return unique(matchers.flatMap(({ key, value }) => {
-      const field = key === 'phone_number' ? 'phone' : key === 'identifier' ? 'identifier' : key === 'email' ? 'email' : null;
-      const contact = field === null ? undefined : context.world.contactBy(accountId, field, value);
-      return contact === undefined ? [] : [contact];
-    }));
+    return unique(
+      matchers.flatMap(({ key, value }) => {
+        const field = key === 'phone_number' ? 'phone' : key === 'identifier' ? 'identifier' : key === 'email' ? 'email' : null;
+        const contact = field === null ? undefined : context.world.contactBy(accountId, field, value);
+        return contact === undefined ? [] : [contact];
+      }),
+    );
   }
   return [];
 }

@@ -59,7 +59,10 @@ export function conversationRoutes(context: Context): Routes {
       const body = z.object({ status: statusName.nullish() }).safeParse(await call.json());
       if (!body.success) return unprocessable('is not a valid status');
       changeStatus(context, row, body.data.status ?? (row.status === 'open' ? 'resolved' : 'open'));
-      return { status: 200, json: { meta: {}, payload: { success: true, conversation_id: row.displayId, current_status: row.status, snoozed_until: null } } };
+      return {
+        status: 200,
+        json: { meta: {}, payload: { success: true, conversation_id: row.displayId, current_status: row.status, snoozed_until: null } },
+      };
     }),
 
     [`POST ${conversation}/toggle_typing_status`]: inConversation(context, () => ({ status: 200, json: {} })),

@@ -128,7 +128,11 @@ export function createSandboxChatwoot(options: SandboxChatwootOptions): SandboxC
     const others = [...world.accounts.rows.values()].flatMap((account) => account.members);
     const userId = others.find((member) => member.token === token)?.userId ?? Math.max(0, ...others.map((member) => member.userId)) + 1;
     const known = world.accounts.get(id)?.members.filter((member) => member.token !== token) ?? [];
-    world.accounts.put(id, { id, name, members: [...known, { userId, name: agentName ?? 'Agente', token, role: role ?? 'administrator' }] });
+    world.accounts.put(id, {
+      id,
+      name,
+      members: [...known, { userId, name: agentName ?? 'Agente', token, role: role ?? 'administrator' }],
+    });
   }
   // A token that is no longer configured must not open what a state file kept.
   for (const { id } of options.accounts) world.accounts.remove(id);
@@ -145,7 +149,13 @@ export function createSandboxChatwoot(options: SandboxChatwootOptions): SandboxC
 
   return {
     handle: createPeer({
-      routes: { ...inboxRoutes(context), ...contactRoutes(context), ...conversationRoutes(context), ...messageRoutes(context), ...fileRoutes(blobs, baseUrl) },
+      routes: {
+        ...inboxRoutes(context),
+        ...contactRoutes(context),
+        ...conversationRoutes(context),
+        ...messageRoutes(context),
+        ...fileRoutes(blobs, baseUrl),
+      },
       uiRoutes: uiRoutes(context),
       uiKey: options.uiKey,
       controls: options.controls ?? false,

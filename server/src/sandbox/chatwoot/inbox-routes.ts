@@ -66,7 +66,9 @@ export function inboxRoutes(context: Context): Routes {
 
     [`GET ${account}/inboxes`]: signed(context, (_call, { account: { id }, member }) => ({
       status: 200,
-      json: { payload: [...world.inboxes.rows.values()].filter((inbox) => inbox.accountId === id).map((inbox) => show.inbox(inbox, member)) },
+      json: {
+        payload: [...world.inboxes.rows.values()].filter((inbox) => inbox.accountId === id).map((inbox) => show.inbox(inbox, member)),
+      },
     })),
 
     [`POST ${account}/inboxes`]: signed(

@@ -35,7 +35,8 @@ export function messageRoutes(context: Context): Routes {
       const draft = await readDraft(call);
       if (draft === null) return unprocessable('Invalid message');
       const contact = world.contacts.get(conversation.contactId);
-      if (context.faults.failsFor(world.contactInbox(conversation.contactInboxId)?.sourceId, contact?.phone, contact?.identifier)) return CRASHED;
+      if (context.faults.failsFor(world.contactInbox(conversation.contactInboxId)?.sourceId, contact?.phone, contact?.identifier))
+        return CRASHED;
       const written = await writeMessage(context, conversation, draft, member);
       return 'refused' in written ? unprocessable(written.refused) : { status: 200, json: show.message(written.message) };
     }),
@@ -43,7 +44,14 @@ export function messageRoutes(context: Context): Routes {
     [`GET ${messages}`]: inConversation(context, (call, conversation) => ({
       status: 200,
       json: {
-        meta: { labels: [], additional_attributes: {}, contact: null, assignee: null, agent_last_seen_at: null, assignee_last_seen_at: null },
+        meta: {
+          labels: [],
+          additional_attributes: {},
+          contact: null,
+          assignee: null,
+          agent_last_seen_at: null,
+          assignee_last_seen_at: null,
+        },
         payload: pageOf(world.messagesOf(conversation), call.query).map((message) => show.message(message)),
       },
     })),

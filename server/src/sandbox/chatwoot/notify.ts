@@ -10,7 +10,11 @@ import type { World } from './world.ts';
 /** Tells the world outside what changed: the inbox's webhook and the sandbox page. */
 export interface Notify {
   message(event: 'message_created' | 'message_updated', message: MessageRow): void;
-  conversation(event: 'conversation_created' | 'conversation_updated' | 'conversation_status_changed', conversation: ConversationRow, changed?: unknown): void;
+  conversation(
+    event: 'conversation_created' | 'conversation_updated' | 'conversation_status_changed',
+    conversation: ConversationRow,
+    changed?: unknown,
+  ): void;
 }
 
 interface NotifyParts {
@@ -27,7 +31,7 @@ interface NotifyParts {
 export function createNotify({ world, show, payloads, sender, changes, clock, undelivered }: NotifyParts): Notify {
   function post(inboxId: number, makeBody: () => unknown, message: MessageRow | null): void {
     const inbox = world.inboxes.get(inboxId);
-    if (inbox === undefined || inbox.webhookUrl === null) return;
+    if (!inbox?.webhookUrl) return;
     const body = JSON.stringify(makeBody());
     // Made when the event is queued, so that a second attempt would carry the same one.
     const delivery = randomUUID();

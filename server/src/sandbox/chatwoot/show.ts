@@ -112,7 +112,9 @@ export function createShow(world: World, baseUrl: () => string): Show {
       private: message.private,
       source_id: message.sourceId,
       sender: show.sender(message),
-      ...(message.attachments.length === 0 ? {} : { attachments: message.attachments.map((attachment) => show.attachment(message, attachment)) }),
+      ...(message.attachments.length === 0
+        ? {}
+        : { attachments: message.attachments.map((attachment) => show.attachment(message, attachment)) }),
     }),
 
     attachment(message, attachment) {
@@ -135,7 +137,16 @@ export function createShow(world: World, baseUrl: () => string): Show {
 
     sender(message) {
       if (message.sender === null) return null;
-      if (message.sender.type === 'user') return { id: message.sender.id, name: message.sender.name, available_name: message.sender.name, avatar_url: '', type: 'user', availability_status: 'online', thumbnail: '' };
+      if (message.sender.type === 'user')
+        return {
+          id: message.sender.id,
+          name: message.sender.name,
+          available_name: message.sender.name,
+          avatar_url: '',
+          type: 'user',
+          availability_status: 'online',
+          thumbnail: '',
+        };
       const contact = world.contacts.get(message.sender.id);
       return contact === undefined ? null : { ...show.contact(contact), contact_inboxes: undefined, type: 'contact' };
     },

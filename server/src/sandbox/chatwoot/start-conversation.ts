@@ -13,14 +13,22 @@ export function startConversation(
   const held = world.contactInboxBySource(inbox.id, sourceId);
   if (held !== undefined && held.contactId !== contact.id) return { refused: 'source_id should be unique' };
   const at = now(context);
-  const contactInbox: ContactInboxRow = held ?? world.addContactInbox({ contactId: contact.id, inboxId: inbox.id, sourceId, createdAt: at });
+  const contactInbox: ContactInboxRow =
+    held ?? world.addContactInbox({ contactId: contact.id, inboxId: inbox.id, sourceId, createdAt: at });
 
   if (inbox.lockToSingleConversation) {
     const last = world.conversationsWith(contact.id).findLast((conversation) => conversation.contactInboxId === contactInbox.id);
     if (last !== undefined) return { conversation: last };
   }
   const conversation = world.addConversation({ contactInbox, accountId: inbox.accountId, status, at });
-  context.journal.append({ at, kind: 'conversation', account: inbox.accountId, chat: conversation.displayId, id: conversation.displayId, ref: sourceId });
+  context.journal.append({
+    at,
+    kind: 'conversation',
+    account: inbox.accountId,
+    chat: conversation.displayId,
+    id: conversation.displayId,
+    ref: sourceId,
+  });
   context.notify.conversation('conversation_created', conversation);
   return { conversation };
 }

@@ -13,7 +13,9 @@ const agentMessage = z.object({
   text: z.string().max(150_000).optional(),
   private: z.boolean().optional(),
   inReplyTo: z.number().int().optional(),
-  file: z.object({ fileName: z.string().min(1).max(255), mimeType: z.string().max(120), base64: z.string().max(MOST_FILE_TEXT) }).optional(),
+  file: z
+    .object({ fileName: z.string().min(1).max(255), mimeType: z.string().max(120), base64: z.string().max(MOST_FILE_TEXT) })
+    .optional(),
 });
 
 /** The agent's side of the sandbox page. Messages and conversations look as they do in Chatwoot's API. */
@@ -21,17 +23,27 @@ export function uiRoutes(context: Context): Routes {
   const { world, show } = context;
   const conversation = '/ui/accounts/:account/conversations/:conversation';
 
-  const within = (handler: (call: Call, row: ConversationRow, agent: MemberRow) => Reply | Promise<Reply>): Handler => (call) => {
-    const account = world.accounts.get(call.params['account'] ?? '');
-    const row = account === undefined ? undefined : world.conversation(account.id, Number(call.params['conversation']));
-    const agent = account?.members[0];
-    return row === undefined || agent === undefined ? NOT_FOUND : handler(call, row, agent);
-  };
+  const within =
+    (handler: (call: Call, row: ConversationRow, agent: MemberRow) => Reply | Promise<Reply>): Handler =>
+    (call) => {
+      const account = world.accounts.get(call.params['account'] ?? '');
+      const row = account === undefined ? undefined : world.conversation(account.id, Number(call.params['conversation']));
+      const agent = account?.members[0];
+      return row === undefined || agent === undefined ? NOT_FOUND : handler(call, row, agent);
+    };
 
   return {
     'GET /ui/accounts': () => ({
       status: 200,
-      json: { payload: [...world.accounts.rows.values()].map(({ id, name }) => ({ id, name, inboxes: [...world.inboxes.rows.values()].filter((inbox) => inbox.accountId === id).map((inbox) => ({ id: inbox.id, name: inbox.name })) })) },
+      json: {
+        payload: [...world.accounts.rows.values()].map(({ id, name }) => ({
+          id,
+          name,
+          inboxes: [...world.inboxes.rows.values()]
+            .filter((inbox) => inbox.accountId === id)
+            .map((inbox) => ({ id: inbox.id, name: inbox.name })),
+        })),
+      },
     }),
 
     'GET /ui/accounts/:account/conversations': (call) => {
@@ -41,7 +53,12 @@ export function uiRoutes(context: Context): Routes {
 
     [`GET ${conversation}/messages`]: within((_call, row) => ({
       status: 200,
-      json: { payload: world.messagesOf(row).slice(-200).map((message) => show.message(message)) },
+      json: {
+        payload: world
+          .messagesOf(row)
+          .slice(-200)
+          .map((message) => show.message(message)),
+      },
     })),
 
     [`POST ${conversation}/messages`]: within(async (call, row, agent) => {
@@ -58,7 +75,8 @@ export function uiRoutes(context: Context): Routes {
           private: body.data.private ?? false,
           sourceId: null,
           contentAttributes: inReplyTo === undefined ? {} : { in_reply_to: inReplyTo },
-          files: file === undefined ? [] : [{ fileName: file.fileName, contentType: file.mimeType, bytes: Buffer.from(file.base64, 'base64') }],
+          files:
+            file === undefined ? [] : [{ fileName: file.fileName, contentType: file.mimeType, bytes: Buffer.from(file.base64, 'base64') }],
         },
         agent,
       );

@@ -52,7 +52,13 @@ export function createPayloads(world: World, show: Show): Payloads {
       inbox_id: row.inboxId,
       messages: newest === undefined ? [] : [columnsOf(newest)],
       labels: [],
-      meta: { sender: { ...contactOf(row.contactId), type: 'contact' }, assignee: null, assignee_type: null, team: null, hmac_verified: false },
+      meta: {
+        sender: { ...contactOf(row.contactId), type: 'contact' },
+        assignee: null,
+        assignee_type: null,
+        team: null,
+        hmac_verified: false,
+      },
       status: row.status,
       custom_attributes: {},
       snoozed_until: null,
@@ -91,8 +97,15 @@ export function createPayloads(world: World, show: Show): Payloads {
       additional_attributes: {},
       processed_message_content: message.content,
       sentiment: {},
-      conversation: { assignee_id: null, unread_count: 0, last_activity_at: seconds(message.createdAt), contact_inbox: { source_id: null } },
-      ...(message.attachments.length === 0 ? {} : { attachments: message.attachments.map((attachment) => show.attachment(message, attachment)) }),
+      conversation: {
+        assignee_id: null,
+        unread_count: 0,
+        last_activity_at: seconds(message.createdAt),
+        contact_inbox: { source_id: null },
+      },
+      ...(message.attachments.length === 0
+        ? {}
+        : { attachments: message.attachments.map((attachment) => show.attachment(message, attachment)) }),
       ...(message.sender === null ? {} : { sender: show.sender(message) }),
     };
   }
@@ -121,7 +134,9 @@ export function createPayloads(world: World, show: Show): Payloads {
               : { account: account(message.accountId), avatar: '', ...contactOf(sender.id) },
         source_id: message.sourceId,
         event,
-        ...(message.attachments.length === 0 ? {} : { attachments: message.attachments.map((attachment) => show.attachment(message, attachment)) }),
+        ...(message.attachments.length === 0
+          ? {}
+          : { attachments: message.attachments.map((attachment) => show.attachment(message, attachment)) }),
       };
     },
     conversation: (event, conversation, changed) => ({

@@ -24,7 +24,12 @@ export interface World {
   addInbox(inbox: Omit<InboxRow, 'id' | 'secret' | 'identifier'>): InboxRow;
   addContact(contact: Omit<ContactRow, 'id'>): ContactRow;
   addContactInbox(contactInbox: Omit<ContactInboxRow, 'id' | 'pubsubToken'>): ContactInboxRow;
-  addConversation(start: { readonly contactInbox: ContactInboxRow; readonly accountId: number; readonly status: ConversationStatus; readonly at: number }): ConversationRow;
+  addConversation(start: {
+    readonly contactInbox: ContactInboxRow;
+    readonly accountId: number;
+    readonly status: ConversationStatus;
+    readonly at: number;
+  }): ConversationRow;
   addMessage(message: NewMessageRow): MessageRow;
   keepConversation(conversation: ConversationRow): void;
   keepMessage(message: MessageRow): void;

@@ -21,9 +21,15 @@ const MINUTE_MS = 60_000;
 export type Written = { readonly message: MessageRow } | { readonly refused: string };
 
 /** Not idempotent, like the real one: the same source id twice makes two messages. */
-export async function writeMessage(context: Context, conversation: ConversationRow, draft: DraftMessage, member: MemberRow): Promise<Written> {
+export async function writeMessage(
+  context: Context,
+  conversation: ConversationRow,
+  draft: DraftMessage,
+  member: MemberRow,
+): Promise<Written> {
   const { world } = context;
-  if ((draft.content?.length ?? 0) > LONGEST_CONTENT) return { refused: 'Validation failed: Content is too long (maximum is 150000 characters)' };
+  if ((draft.content?.length ?? 0) > LONGEST_CONTENT)
+    return { refused: 'Validation failed: Content is too long (maximum is 150000 characters)' };
   if (draft.files.length > MOST_FILES) return { refused: 'Validation failed: Attachments exceeded maximum allowed' };
   if (isFlooded(context, conversation)) return { refused: 'Validation failed: Too many messages' };
 
@@ -66,7 +72,11 @@ function record(context: Context, message: MessageRow, draft: DraftMessage): voi
     chat: message.conversationId,
     id: message.id,
     ref: message.sourceId,
-    hash: contentHash(draft.files.length === 0 ? (message.content ?? '') : Buffer.concat([Buffer.from(message.content ?? ''), ...draft.files.map((file) => file.bytes)])),
+    hash: contentHash(
+      draft.files.length === 0
+        ? (message.content ?? '')
+        : Buffer.concat([Buffer.from(message.content ?? ''), ...draft.files.map((file) => file.bytes)]),
+    ),
   });
 }
 
@@ -82,7 +92,10 @@ async function storeFiles(context: Context, files: DraftMessage['files']): Promi
   const rows: AttachmentRow[] = [];
   for (const file of files) {
     const blobId = randomBytes(16).toString('hex');
-    await context.blobs.put({ id: blobId, fileName: file.fileName, contentType: file.contentType, sizeBytes: file.bytes.length }, file.bytes);
+    await context.blobs.put(
+      { id: blobId, fileName: file.fileName, contentType: file.contentType, sizeBytes: file.bytes.length },
+      file.bytes,
+    );
     rows.push({
       id: context.world.nextAttachmentId(),
       fileType: fileTypeOf(file.contentType),
@@ -102,10 +115,16 @@ function fileTypeOf(contentType: string): AttachmentRow['fileType'] {
 }
 
 /** A reply is looked for inside its conversation and carries both names of its target, or neither when it is not there. */
-function withReply(context: Context, conversation: ConversationRow, attributes: DraftMessage['contentAttributes']): Readonly<Record<string, unknown>> {
+function withReply(
+  context: Context,
+  conversation: ConversationRow,
+  attributes: DraftMessage['contentAttributes'],
+): Readonly<Record<string, unknown>> {
   const { in_reply_to: id, in_reply_to_external_id: sourceId } = attributes;
   if (id === undefined && sourceId === undefined) return attributes;
   const messages = context.world.messagesOf(conversation);
-  const target = sourceId ? messages.findLast((message) => message.sourceId === sourceId) : messages.findLast((message) => message.id === Number(id));
+  const target = sourceId
+    ? messages.findLast((message) => message.sourceId === sourceId)
+    : messages.findLast((message) => message.id === Number(id));
   return { ...attributes, in_reply_to: target?.id ?? null, in_reply_to_external_id: target?.sourceId ?? null };
 }

@@ -37,7 +37,8 @@ function applyToTarget(context: Context, message: MessageRow): void {
   if (target === undefined) return;
   if (message.kind === 'edit' && message.text !== undefined) Object.assign(target, { text: message.text, edited: true });
   else if (message.kind === 'removal') target.removed = true;
-  else if (message.kind === 'reaction') target.reactions = { ...target.reactions, [message.fromMe ? 'me' : (message.author?.address ?? message.chat)]: message.emoji ?? '' };
+  else if (message.kind === 'reaction')
+    target.reactions = { ...target.reactions, [message.fromMe ? 'me' : (message.author?.address ?? message.chat)]: message.emoji ?? '' };
   context.world.keepMessage(target);
 }
 
@@ -50,7 +51,12 @@ export function giveReceipt(context: Context, instance: InstanceRow, messages: r
     message.receipt = receipt;
     context.world.keepMessage(message);
   }
-  context.notify.receipt(instance, moved.map((message) => message.id), receipt, now(context));
+  context.notify.receipt(
+    instance,
+    moved.map((message) => message.id),
+    receipt,
+    now(context),
+  );
 }
 
 export function planReceipts(context: Context, instance: InstanceRow, message: MessageRow): void {

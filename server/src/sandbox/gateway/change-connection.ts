@@ -6,7 +6,12 @@ import type { InstanceRow, InstanceState } from './rows.ts';
 const CODE_SIGNS = 'ABCDEFGHJKLMNPQRSTVWXYZ123456789';
 const RESTART_MS = 30;
 
-function change(context: Context, instance: InstanceRow, state: InstanceState, shown: { readonly qr?: string; readonly code?: string } = {}): void {
+function change(
+  context: Context,
+  instance: InstanceRow,
+  state: InstanceState,
+  shown: { readonly qr?: string; readonly code?: string } = {},
+): void {
   instance.state = state;
   instance.qr = shown.qr ?? null;
   instance.code = shown.code ?? null;

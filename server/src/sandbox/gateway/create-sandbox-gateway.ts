@@ -140,6 +140,7 @@ export function createSandboxGateway(options: SandboxGatewayOptions): SandboxGat
 function resumeReceipts(context: Context): void {
   for (const message of context.world.allMessages()) {
     const instance = context.world.instances.get(message.instance);
-    if (instance !== undefined && message.viaApi && (message.receipt === null || message.receipt === 'sent')) planReceipts(context, instance, message);
+    if (instance !== undefined && message.viaApi && (message.receipt === null || message.receipt === 'sent'))
+      planReceipts(context, instance, message);
   }
 }

@@ -11,7 +11,12 @@ export const NOT_FOUND: Reply = { status: 404, json: { error: 'not found' } };
 export const invalid = (error: string): Reply => ({ status: 400, json: { error } });
 
 const webhookBody = z.object({ url: z.string().max(2_048) });
-const phoneBody = z.object({ phone: z.string().regex(/^\d{6,15}$/).nullish() });
+const phoneBody = z.object({
+  phone: z
+    .string()
+    .regex(/^\d{6,15}$/)
+    .nullish(),
+});
 
 function equal(offered: string, wanted: string): boolean {
   const [a, b] = [Buffer.from(offered), Buffer.from(wanted)];
@@ -24,7 +29,11 @@ const keyOf = (call: Call): string => {
 };
 
 /** For `/instances/:instance/…`: the admin's key, or this instance's own. */
-export function forInstance(context: Context, adminKey: string, handler: (call: Call, instance: InstanceRow) => Reply | Promise<Reply>): Handler {
+export function forInstance(
+  context: Context,
+  adminKey: string,
+  handler: (call: Call, instance: InstanceRow) => Reply | Promise<Reply>,
+): Handler {
   return (call) => {
     const key = keyOf(call);
     const instance = context.world.instances.get(call.params['instance'] ?? '');
@@ -35,7 +44,10 @@ export function forInstance(context: Context, adminKey: string, handler: (call: 
 
 export function instanceRoutes(context: Context, adminKey: string): Routes {
   const { world } = context;
-  const admin = (handler: Handler): Handler => (call) => (equal(keyOf(call), adminKey) ? handler(call) : UNAUTHORISED);
+  const admin =
+    (handler: Handler): Handler =>
+    (call) =>
+      equal(keyOf(call), adminKey) ? handler(call) : UNAUTHORISED;
   const one = (handler: (call: Call, instance: InstanceRow) => Reply | Promise<Reply>): Handler => forInstance(context, adminKey, handler);
   const shown = (instance: InstanceRow): Reply => ({ status: 200, json: viewInstance(instance) });
 

@@ -24,7 +24,11 @@ export function qrPicture(seed: string): string {
 
 function isDarkModule(x: number, y: number, noise: Buffer): boolean {
   if (x < 0 || y < 0 || x >= MODULES || y >= MODULES) return false;
-  for (const [left, top] of [[0, 0], [MODULES - FINDER, 0], [0, MODULES - FINDER]] as const) {
+  for (const [left, top] of [
+    [0, 0],
+    [MODULES - FINDER, 0],
+    [0, MODULES - FINDER],
+  ] as const) {
     const ring = Math.max(Math.abs(x - left - 3), Math.abs(y - top - 3));
     if (ring <= 4) return ring === 3 || ring <= 1;
   }
@@ -38,7 +42,12 @@ function png(side: number, rows: Buffer): Buffer {
   header.writeUInt32BE(side, 0);
   header.writeUInt32BE(side, 4);
   header[8] = 1;
-  return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    Buffer.from('89504e470d0a1a0a', 'hex'),
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 
 function chunk(type: string, data: Buffer): Buffer {

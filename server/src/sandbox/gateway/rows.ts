@@ -13,7 +13,21 @@ export interface InstanceRow {
   webhookUrl: string | null;
 }
 
-export const KINDS = ['text', 'image', 'video', 'audio', 'voice', 'document', 'sticker', 'location', 'contact', 'poll', 'reaction', 'edit', 'removal'] as const;
+export const KINDS = [
+  'text',
+  'image',
+  'video',
+  'audio',
+  'voice',
+  'document',
+  'sticker',
+  'location',
+  'contact',
+  'poll',
+  'reaction',
+  'edit',
+  'removal',
+] as const;
 export type Kind = (typeof KINDS)[number];
 
 export const RECEIPTS = ['sent', 'delivered', 'read', 'failed'] as const;

@@ -33,10 +33,12 @@ const typedMessage = z.object({
 export function uiRoutes(context: Context): Routes {
   const { world } = context;
 
-  const one = (handler: (call: Call, instance: InstanceRow) => Reply | Promise<Reply>): Handler => (call) => {
-    const instance = world.instances.get(call.params['instance'] ?? '');
-    return instance === undefined ? NOT_FOUND : handler(call, instance);
-  };
+  const one =
+    (handler: (call: Call, instance: InstanceRow) => Reply | Promise<Reply>): Handler =>
+    (call) => {
+      const instance = world.instances.get(call.params['instance'] ?? '');
+      return instance === undefined ? NOT_FOUND : handler(call, instance);
+    };
   const chatOf = (call: Call): string | null => {
     const raw = call.params['chat'] ?? '';
     const whole = /^\+?\d{6,15}$/.test(raw) ? `${raw.replace('+', '')}@s.whatsapp.net` : raw;
@@ -47,7 +49,14 @@ export function uiRoutes(context: Context): Routes {
     'GET /ui/instances': () => ({ status: 200, json: { payload: [...world.instances.rows.values()].map(viewInstance) } }),
 
     'POST /ui/instances/:instance/scan': one(async (call, instance) => {
-      const body = z.object({ phone: z.string().regex(/^\d{6,15}$/).nullish() }).safeParse(await call.json());
+      const body = z
+        .object({
+          phone: z
+            .string()
+            .regex(/^\d{6,15}$/)
+            .nullish(),
+        })
+        .safeParse(await call.json());
       if (!body.success) return invalid('phone must be digits');
       completePairing(context, instance, body.data.phone ?? null);
       return { status: 200, json: viewInstance(instance) };
@@ -64,7 +73,10 @@ export function uiRoutes(context: Context): Routes {
         return last === undefined ? [] : [{ chat, name: messages.findLast((message) => message.name !== undefined)?.name ?? null, last }];
       });
       const newest = chats.sort((a, b) => b.last.at - a.last.at).slice(0, 200);
-      return { status: 200, json: { payload: newest.map(({ chat, name: shown, last }) => ({ chat, name: shown, last: viewMessage(last) })) } };
+      return {
+        status: 200,
+        json: { payload: newest.map(({ chat, name: shown, last }) => ({ chat, name: shown, last: viewMessage(last) })) },
+      };
     }),
 
     'GET /ui/instances/:instance/chats/:chat/messages': one((call, instance) => {
@@ -81,14 +93,35 @@ export function uiRoutes(context: Context): Routes {
       const bytes = offered === undefined ? null : Buffer.from(offered.base64, 'base64');
       const media = offered === undefined || bytes === null ? {} : { media: await storeFile(context, { ...offered, bytes }) };
       const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-      const message: MessageRow = { ...given, ...media, id: newMessageId(), instance: instance.id, chat, fromMe, viaApi: false, at: now(context), kind, receipt: null };
-      carryMessage(context, instance, message, bytes === null ? (rest.text ?? rest.emoji ?? '') : Buffer.concat([Buffer.from(rest.text ?? ''), bytes]));
+      const message: MessageRow = {
+        ...given,
+        ...media,
+        id: newMessageId(),
+        instance: instance.id,
+        chat,
+        fromMe,
+        viaApi: false,
+        at: now(context),
+        kind,
+        receipt: null,
+      };
+      carryMessage(
+        context,
+        instance,
+        message,
+        bytes === null ? (rest.text ?? rest.emoji ?? '') : Buffer.concat([Buffer.from(rest.text ?? ''), bytes]),
+      );
       return { status: 201, json: viewMessage(message) };
     }),
 
     'POST /ui/instances/:instance/chats/:chat/read': one((call, instance) => {
       const messages = world.chatsOf(instance.id).get(chatOf(call) ?? '') ?? [];
-      giveReceipt(context, instance, messages.filter((message) => message.fromMe && message.receipt !== 'failed'), 'read');
+      giveReceipt(
+        context,
+        instance,
+        messages.filter((message) => message.fromMe && message.receipt !== 'failed'),
+        'read',
+      );
       return { status: 200, json: {} };
     }),
 

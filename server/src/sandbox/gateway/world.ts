@@ -48,7 +48,16 @@ export function openWorld(records: Records, limits: { readonly maxMessages: numb
   return {
     instances,
     addInstance(name, webhookUrl) {
-      const row: InstanceRow = { id: randomBytes(8).toString('hex'), name, token: randomBytes(24).toString('base64url'), state: 'disconnected', phone: null, qr: null, code: null, webhookUrl };
+      const row: InstanceRow = {
+        id: randomBytes(8).toString('hex'),
+        name,
+        token: randomBytes(24).toString('base64url'),
+        state: 'disconnected',
+        phone: null,
+        qr: null,
+        code: null,
+        webhookUrl,
+      };
       instances.put(row.id, row);
       return row;
     },

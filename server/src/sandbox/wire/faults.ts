@@ -123,7 +123,8 @@ function isQuiet({ unavailable, dropAfter, latencyMs, down, paths }: FaultSettin
 
 function takePathFault(paths: FaultSettings['paths'], method: string, path: string): PlannedAnswer | null {
   const fault = paths.find(
-    (candidate) => candidate.times !== 0 && path.includes(candidate.path) && (candidate.method === undefined || candidate.method === method),
+    (candidate) =>
+      candidate.times !== 0 && path.includes(candidate.path) && (candidate.method === undefined || candidate.method === method),
   );
   if (fault === undefined) return null;
   if (fault.times !== undefined) fault.times -= 1;

@@ -99,7 +99,10 @@ function controlRoutes({ faults, journal, figures }: PeerOptions): Routes {
       return state();
     },
     'GET /__journal': (call) => {
-      const entries = journal.after(Number(call.query.get('after') ?? 0) || 0, Math.min(Number(call.query.get('limit') ?? 10_000) || 10_000, 100_000));
+      const entries = journal.after(
+        Number(call.query.get('after') ?? 0) || 0,
+        Math.min(Number(call.query.get('limit') ?? 10_000) || 10_000, 100_000),
+      );
       return { status: 200, json: { entries, last: journal.last } };
     },
   };
@@ -109,15 +112,16 @@ function planned({ status, body, retryAfterSeconds }: PlannedAnswer): Reply {
   return { status, json: body, ...(retryAfterSeconds === undefined ? {} : { headers: { 'retry-after': String(retryAfterSeconds) } }) };
 }
 
-function reply(response: ServerResponse, answered: Exclude<Reply, { stream: true }> | Reply): void {
+function reply(response: ServerResponse, answered: Reply): void {
   if ('stream' in answered) {
     response.writeHead(500).end();
     return;
   }
-  const bytes = 'bytes' in answered ? answered.bytes : Buffer.from(JSON.stringify(answered.json) ?? '');
+  // A text leaves together with its headers in one write; bytes would take two.
+  const body = 'bytes' in answered ? answered.bytes : (JSON.stringify(answered.json) ?? '');
   const type = 'bytes' in answered ? {} : { 'content-type': 'application/json; charset=utf-8' };
-  response.writeHead(answered.status, { ...type, 'content-length': bytes.length, ...answered.headers });
-  response.end(bytes);
+  response.writeHead(answered.status, { ...type, 'content-length': Buffer.byteLength(body), ...answered.headers });
+  response.end(body);
 }
 
 function holdsKey(key: string | undefined, offered: string | string[] | undefined): boolean {

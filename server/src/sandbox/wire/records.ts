@@ -65,7 +65,9 @@ function parseLine(line: string): [string, string, unknown?] | null {
   if (line === '') return null;
   try {
     const change: unknown = JSON.parse(line);
-    return Array.isArray(change) && typeof change[0] === 'string' && typeof change[1] === 'string' ? [change[0], change[1], change[2]] : null;
+    return Array.isArray(change) && typeof change[0] === 'string' && typeof change[1] === 'string'
+      ? [change[0], change[1], change[2]]
+      : null;
   } catch {
     return null;
   }

@@ -143,7 +143,13 @@ function post(webhook: Webhook, options: WebhookSenderOptions, agents: Agents): 
     const call = (url.protocol === 'https:' ? https : http).request(url, request, (response) => {
       const status = response.statusCode ?? 0;
       response.resume();
-      response.on('end', () => settle(status >= 200 && status < 300 ? { delivered: true } : { delivered: false, error: `${status} ${response.statusMessage ?? ''}`.trim() }));
+      response.on('end', () =>
+        settle(
+          status >= 200 && status < 300
+            ? { delivered: true }
+            : { delivered: false, error: `${status} ${response.statusMessage ?? ''}`.trim() },
+        ),
+      );
       response.on('error', () => settle({ delivered: false, error: 'the answer was cut off' }));
     });
     const settle = (outcome: WebhookOutcome): void => {

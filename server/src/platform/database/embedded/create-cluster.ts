@@ -95,11 +95,23 @@ export const serverEnvironment = { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/local/bin
 export function explainOutput(folder: string, output: string): StartProblem {
   if (output.includes('No space left on device') || output.includes('Disk quota exceeded')) return fileProblem(folder, { code: 'ENOSPC' });
   if (/could not bind|Address already in use/.test(output)) {
-    return new StartProblem('port-taken', 'Another program took the port of the embedded PostgreSQL.', 'Start again; another port is chosen.');
+    return new StartProblem(
+      'port-taken',
+      'Another program took the port of the embedded PostgreSQL.',
+      'Start again; another port is chosen.',
+    );
   }
   const lastLines = output.trim().split('\n').slice(-4).join(' ').slice(0, 500);
   if (output.includes('Permission denied')) {
-    return new StartProblem('data-dir', `The embedded PostgreSQL may not use ${folder}: ${lastLines}`, 'Check who owns the folder, or set HUB_DATA_DIR.');
+    return new StartProblem(
+      'data-dir',
+      `The embedded PostgreSQL may not use ${folder}: ${lastLines}`,
+      'Check who owns the folder, or set HUB_DATA_DIR.',
+    );
   }
-  return new StartProblem('database-unreachable', `The embedded PostgreSQL did not start: ${lastLines}`, `See ${join(folder, 'server.log')}.`);
+  return new StartProblem(
+    'database-unreachable',
+    `The embedded PostgreSQL did not start: ${lastLines}`,
+    `See ${join(folder, 'server.log')}.`,
+  );
 }

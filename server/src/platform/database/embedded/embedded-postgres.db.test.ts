@@ -49,7 +49,10 @@ async function kill(member: Member): Promise<void> {
 async function query(member: Member, sql: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: member.admin });
   await client.connect();
-  return client.query({ text: sql, rowMode: 'array' }).then(({ rows }) => rows.flat()).finally(() => client.end());
+  return client
+    .query({ text: sql, rowMode: 'array' })
+    .then(({ rows }) => rows.flat())
+    .finally(() => client.end());
 }
 
 const running = (dataDir: string) => findRunningServer(join(dataDir, 'postgres', 'data'));
@@ -93,7 +96,7 @@ describe('after kill -9', () => {
     expect(await running(dataDir)).toBeUndefined();
   }, 60_000);
 
-  test('of the Hub and the server, with the process id now another program\'s, the next start recovers', async () => {
+  test("of the Hub and the server, with the process id now another program's, the next start recovers", async () => {
     const dataDir = join(folder, 'killed');
     const before = await joinServer(dataDir);
     await query(before, 'CREATE TABLE kept AS SELECT 7 AS x');
@@ -123,7 +126,10 @@ describe('the folder', () => {
     expect((await stat(join(dataDir, 'database.json'))).mode & 0o077).toBe(0);
     expect((await stat(join(dataDir, 'postgres'))).mode & 0o077).toBe(0);
     const member = await joinServer(dataDir);
-    const shown = await query(member, `SELECT current_setting('TimeZone'), current_setting('max_connections'), current_setting('listen_addresses'), current_setting('server_encoding')`);
+    const shown = await query(
+      member,
+      `SELECT current_setting('TimeZone'), current_setting('max_connections'), current_setting('listen_addresses'), current_setting('server_encoding')`,
+    );
     expect(shown).toEqual(['UTC', '200', '127.0.0.1', 'UTF8']);
     const wrong = new pg.Client({ connectionString: member.admin.replace(/postgres:[^@]+@/, 'postgres:wrong@') });
     await expect(wrong.connect()).rejects.toMatchObject({ code: '28P01' });
@@ -144,7 +150,8 @@ describe('the folder', () => {
     expect(await problem(dataDir)).toMatchObject({ kind: 'database-password' });
     const started = await running(dataDir);
     if (started !== undefined) process.kill(started.pid, 'SIGINT');
-    for (let turn = 0; turn < 200 && (await running(dataDir)) !== undefined; turn++) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (let turn = 0; turn < 200 && (await running(dataDir)) !== undefined; turn++)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     await writeFile(join(dataDir, 'postgres', 'data', 'PG_VERSION'), '17\n');
     expect(await problem(dataDir)).toMatchObject({ kind: 'database-version', message: expect.stringContaining('PostgreSQL 17') });
     await writeFile(join(folder, 'file'), '');

@@ -105,7 +105,11 @@ async function joinOrStart(
     }
     if (Date.now() > deadline) {
       if (server !== undefined) await stopServer(place.cluster, server.pid);
-      throw new StartProblem('database-unreachable', 'The embedded PostgreSQL does not answer.', `See ${join(place.folder, 'server.log')} and start again.`);
+      throw new StartProblem(
+        'database-unreachable',
+        'The embedded PostgreSQL does not answer.',
+        `See ${join(place.folder, 'server.log')} and start again.`,
+      );
     }
   }
 }

@@ -4,7 +4,9 @@ import type { Secret } from '#platform/crypto';
 /** Any fixed number: the advisory lock that every process using the server holds together. */
 const MEMBERS_LOCK = 475_018;
 
-export type JoinAnswer = { readonly ok: true; readonly membership: Membership } | { readonly ok: false; readonly reason: 'not-ready' | 'password' };
+export type JoinAnswer =
+  | { readonly ok: true; readonly membership: Membership }
+  | { readonly ok: false; readonly reason: 'not-ready' | 'password' };
 
 export interface Membership {
   /** True when nobody else is left. Until `end`, whoever comes now waits, and starts the server anew after it stopped. */

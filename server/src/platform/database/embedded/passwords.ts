@@ -21,7 +21,11 @@ export async function readOrMakePasswords(dataDir: string): Promise<StoredPasswo
     const { superuser, roles } = stored.parse(JSON.parse(text));
     return { superuser: new Secret(superuser), roles: new Secret(roles) };
   } catch {
-    throw new StartProblem('database-password', `The file ${path} is damaged.`, 'Put it back from a copy; without it the embedded database cannot be opened.');
+    throw new StartProblem(
+      'database-password',
+      `The file ${path} is damaged.`,
+      'Put it back from a copy; without it the embedded database cannot be opened.',
+    );
   }
 }
 

@@ -49,7 +49,9 @@ function findUser(name: string): { uid: number; gid: number } | undefined {
 
 function createUser(): { uid: number; gid: number } | undefined {
   try {
-    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres'], { stdio: 'ignore' });
+    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres'], {
+      stdio: 'ignore',
+    });
   } catch {
     return undefined;
   }

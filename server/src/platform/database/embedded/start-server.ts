@@ -39,13 +39,21 @@ export async function startServer(place: ServerPlace, durable: boolean): Promise
     const { size: logStart } = await log.stat();
     const settings = settingsOf(durable).flatMap((setting) => ['-c', setting]);
     const { program, args, ...user } = place.runAs.command(place.postgres, ['-D', place.cluster, '-p', String(port), ...settings]);
-    const child = spawn(program, args, { ...user, cwd: place.folder, env: serverEnvironment, detached: true, stdio: ['ignore', log.fd, log.fd] });
+    const child = spawn(program, args, {
+      ...user,
+      cwd: place.folder,
+      env: serverEnvironment,
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+    });
     child.unref();
     const gone = new Promise<string>((resolve) => {
       child.once('error', (error) => resolve(error.message));
       child.once('exit', () => resolve(''));
     });
-    const ended = gone.then(async (reason) => explainOutput(place.folder, `${(await readFile(logPath)).subarray(logStart).toString()}\n${reason}`));
+    const ended = gone.then(async (reason) =>
+      explainOutput(place.folder, `${(await readFile(logPath)).subarray(logStart).toString()}\n${reason}`),
+    );
     return { ended };
   } finally {
     await log.close();
@@ -70,7 +78,8 @@ async function freePort(wanted: number): Promise<number> {
   });
   const address = probe.address();
   await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') throw new StartProblem('port-taken', 'No free port was found.', 'Free a port and start again.');
+  if (address === null || typeof address === 'string')
+    throw new StartProblem('port-taken', 'No free port was found.', 'Free a port and start again.');
   return address.port;
 }
 

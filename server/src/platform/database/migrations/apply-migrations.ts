@@ -25,16 +25,17 @@ export async function applyMigrations(admin: DatabaseUrl, migrations: MigrationL
       const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: migrations, filters: everything });
       return appliedMigrationNames;
     } catch (error) {
-      throw new StartProblem(
-        'migration-failed',
-        `A migration could not be applied: ${describe(error)}`,
-        'Nothing of it was kept. Repair the cause and start again.',
-        { cause: error },
-      );
+      throw new StartProblem('migration-failed', describe(error), 'Nothing of it was kept. Repair the cause and start again.', {
+        cause: error,
+      });
     }
   });
 }
 
+/** The engine's message ends with its own call stack, which names the migration. */
 function describe(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').slice(0, 500);
+  const text = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
+  const name = /migration_name="([^"]+)"/.exec(text)?.[1];
+  const reason = text.replace(/ 0: [a-z_]+::.*$/, '').replace(/^.*Error querying the database: /, '');
+  return `The migration ${name ?? ''} could not be applied: ${reason.slice(0, 400)}.`;
 }

@@ -24,7 +24,10 @@ export async function readMigrations(prismaFolder: string): Promise<MigrationLis
     migrationDirectories: await Promise.all(
       names.toSorted().map(async (path) => ({
         path,
-        migrationFile: { path: 'migration.sql', content: { tag: 'ok' as const, value: await readFile(join(baseDir, path, 'migration.sql'), 'utf8') } },
+        migrationFile: {
+          path: 'migration.sql',
+          content: { tag: 'ok' as const, value: await readFile(join(baseDir, path, 'migration.sql'), 'utf8') },
+        },
       })),
     ),
   };
@@ -33,5 +36,9 @@ export async function readMigrations(prismaFolder: string): Promise<MigrationLis
 export async function readSchema(prismaFolder: string): Promise<SchemasContainer> {
   const folder = join(prismaFolder, 'schema');
   const names = (await readdir(folder)).filter((name) => name.endsWith('.prisma')).toSorted();
-  return { files: await Promise.all(names.map(async (name) => ({ path: join(folder, name), content: await readFile(join(folder, name), 'utf8') }))) };
+  return {
+    files: await Promise.all(
+      names.map(async (name) => ({ path: join(folder, name), content: await readFile(join(folder, name), 'utf8') })),
+    ),
+  };
 }

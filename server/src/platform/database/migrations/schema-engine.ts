@@ -68,8 +68,8 @@ async function instantiateEngine(): Promise<typeof SchemaEngine> {
     './schema_engine_bg.js': glue,
   });
   glue.__wbg_set_wasm(instance.exports);
-  const start = instance.exports['__wbindgen_start'];
-  if (typeof start === 'function') start();
+  const start: unknown = instance.exports['__wbindgen_start'];
+  if (typeof start === 'function') Reflect.apply(start, undefined, []);
   return glue.SchemaEngine;
 }
 
@@ -118,7 +118,17 @@ async function openAdapter(url: DatabaseUrl, searchPath: string): Promise<SqlDri
 function inWordsOfTheAdapter(error: unknown): unknown {
   if (!(error instanceof pg.DatabaseError)) return error;
   const { code = '', severity = '', message, detail, column, hint } = error;
-  return new DriverAdapterError({ kind: 'postgres', originalCode: code, originalMessage: message, code, severity, message, detail, column, hint });
+  return new DriverAdapterError({
+    kind: 'postgres',
+    originalCode: code,
+    originalMessage: message,
+    code,
+    severity,
+    message,
+    detail,
+    column,
+    hint,
+  });
 }
 
 function markCharColumns(pool: pg.Pool): void {

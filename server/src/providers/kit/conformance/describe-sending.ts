@@ -7,8 +7,8 @@ import { startGateway } from './gateway-double.ts';
 import type { WireCases } from './wire-cases.ts';
 import { ADMIN_TOKEN, FILE_BYTES, INSTANCE_TOKEN, mediaMessage, openOnWire, REF, textMessage } from './wire-cases.ts';
 
-// Long enough for a loopback answer on a busy machine, short enough to wait for.
-const SHORT_PATIENCE_MS = 45;
+// Must outlast connecting and writing on a busy machine, or the request would count as never having left.
+const SHORT_PATIENCE_MS = 250;
 
 const TELL_TALE = { error: `no such key ${INSTANCE_TOKEN}`, message: `admin ${ADMIN_TOKEN.slice(0, 4)}` };
 

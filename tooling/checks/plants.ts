@@ -1,10 +1,21 @@
 /** One planted violation per rule. `files` are added to a copy of the project; the first is the one that breaks the rule. */
+type Files = Readonly<Record<string, string>>;
+
+interface Plant {
+  readonly rule: string;
+  /** When one rule is planted twice. */
+  readonly what?: string;
+  readonly files: Files;
+  /** When the report is about another file than the first. */
+  readonly reported?: string;
+}
 
 /** The rule's name where nothing says more. */
-const named = (plants) => plants.map((plant) => ({ what: plant.rule, ...plant }));
+const named = (plants: readonly Plant[]) =>
+  plants.map((plant) => ({ what: plant.rule, reported: Object.keys(plant.files)[0] ?? '', ...plant }));
 
-const from = (path, names = 'x') => `import { ${names} } from '${path}';\nexport const planted = ${names};\n`;
-const file = (path, text) => ({ [path]: text });
+const from = (path: string, names = 'x'): string => `import { ${names} } from '${path}';\nexport const planted = ${names};\n`;
+const file = (path: string, text: string): Files => ({ [path]: text });
 
 /** Dependency rules: exactly the named rule fires for the first file. */
 export const boundaryPlants = named([
@@ -102,8 +113,9 @@ export const boundaryPlants = named([
   },
 ]);
 
-const server = (name, text) => file(`server/src/bridge/lanes/planted-${name}.ts`, text);
-const manyLines = (count, line) => Array.from({ length: count }, (_, index) => line(index)).join('\n');
+const server = (name: string, text: string): Files => file(`server/src/bridge/lanes/planted-${name}.ts`, text);
+const manyLines = (count: number, line: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => line(index)).join('\n');
 
 /** Lint rules: exactly the named rule fires. */
 export const lintPlants = named([
@@ -177,6 +189,7 @@ export const lintPlants = named([
     files: server('swallow', 'export function planted(work: () => void): void {\n  try {\n    work();\n  } catch {}\n}\n'),
   },
   { rule: 'eslint(eqeqeq)', files: server('equal', 'export const planted = (one: string, other: string): boolean => one == other;\n') },
+  { rule: 'eslint(no-unused-vars)', files: server('unused', 'export function planted(): void {\n  const unused = 1;\n}\n') },
   { rule: 'eslint(no-console)', files: server('console', "console.log('planted');\n") },
   { rule: 'node(no-process-env)', files: server('env', "export const planted = process.env['HOME'];\n") },
   { rule: 'eslint(no-warning-comments)', files: server('later', `// TO${'DO'}: later\nexport const planted = 1;\n`) },
@@ -185,7 +198,7 @@ export const lintPlants = named([
     rule: 'eslint(max-lines-per-function)',
     files: server(
       'tall',
-      `export function planted(): number {\n  let sum = 0;\n${manyLines(81, (index) => `  sum += ${index};`)}\n  return sum;\n}\n`,
+      `export function planted(): number {\n  let sum = 0;\n${manyLines(91, (index) => `  sum += ${index};`)}\n  return sum;\n}\n`,
     ),
   },
   { rule: 'house(no-export-star)', files: server('star', "export * from './sweep.ts';\n") },

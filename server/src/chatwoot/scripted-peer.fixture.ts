@@ -35,7 +35,12 @@ export async function scriptedPeer(...script: readonly Scripted[]): Promise<Scri
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const answer = script[Math.min(asked.length, script.length - 1)] ?? 'drop';
-      asked.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() });
+      asked.push({
+        method: request.method ?? '',
+        url: request.url ?? '',
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString(),
+      });
       if (answer === 'hang') return;
       if (answer === 'drop') {
         request.socket.destroy();

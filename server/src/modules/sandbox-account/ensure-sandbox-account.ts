@@ -1,0 +1,83 @@
+import { createAccount } from '#modules/accounts';
+import { linkChatwoot, linkInbox } from '#modules/inboxes';
+import type { InboxTools } from '#modules/inboxes';
+import { connectInstance, createInstance, createProviderServer } from '#modules/instances';
+import type { InstanceTools } from '#modules/instances';
+import type { Database } from '#platform/database';
+import type { AccountContext } from '#platform/trpc';
+
+export interface SandboxPeers {
+  /** Where the Hub itself reaches them. */
+  readonly gatewayUrl: string;
+  readonly gatewayKey: string;
+  readonly chatwootUrl: string;
+  readonly chatwootToken: string;
+  readonly chatwootAccountId: number;
+  /** Scans the QR for the visitor, so that the number is connected at once. */
+  readonly scan: (gatewayInstanceId: string) => Promise<void>;
+}
+
+export interface SandboxAccount {
+  readonly accountId: string;
+  readonly instanceId: string;
+  readonly gatewayInstanceId: string;
+  readonly inboxId: string;
+  readonly chatwootInboxId: number;
+}
+
+const SERVER_NAME = 'Sandbox gateway';
+const INSTANCE_NAME = 'sandbox';
+const INBOX_NAME = 'WhatsApp (sandbox)';
+
+const caller = { actor: { kind: 'system' as const, name: 'sandbox' }, request: { requestId: 'sandbox', ip: '', userAgent: null } };
+
+/**
+ * An account to try the Hub with: a provider server, a connected number and a linked inbox, made by the same verbs that
+ * people use, over HTTP. What is there already is kept; addresses that changed with the port are set right.
+ */
+export async function ensureSandboxAccount(
+  tools: { readonly database: Database; readonly instances: InstanceTools; readonly inboxes: InboxTools },
+  peers: SandboxPeers,
+  knownAccountId: string | null,
+): Promise<SandboxAccount> {
+  const { database } = tools;
+  const accountId = (await existing(database, knownAccountId)) ?? (await createAccount(database, caller, { name: 'Sandbox' })).id;
+  const context: AccountContext = { account: { id: accountId }, ...caller, database: { run: (work) => database.withAccount(accountId, work) } };
+  const [instances, inboxes] = [
+    { ...context, tools: tools.instances },
+    { ...context, tools: tools.inboxes },
+  ];
+
+  const found = await database.withAccount(accountId, async (open) => {
+    await open.providerServer.updateMany({ where: { name: SERVER_NAME }, data: { baseUrl: peers.gatewayUrl } });
+    await open.chatwootLink.updateMany({ where: { chatwootAccountId: peers.chatwootAccountId }, data: { baseUrl: peers.chatwootUrl } });
+    const server = await open.providerServer.findFirst({ where: { name: SERVER_NAME } });
+    const instance = await open.instance.findFirst({ where: { name: INSTANCE_NAME }, include: { inboxes: true } });
+    return { server, instance, link: await open.chatwootLink.findFirst(), inbox: instance?.inboxes[0] ?? null };
+  });
+
+  const server =
+    found.server ??
+    (await createProviderServer(instances, { provider: 'sandbox', name: SERVER_NAME, baseUrl: peers.gatewayUrl, adminSecret: peers.gatewayKey }));
+  const instance = found.instance ?? (await createInstance(instances, { providerServerId: server.id, name: INSTANCE_NAME }));
+  if (instance.state !== 'connected') {
+    await connectInstance(instances, { id: instance.id });
+    await peers.scan(instance.externalId);
+  }
+  const link =
+    found.link ??
+    (await linkChatwoot(inboxes, { baseUrl: peers.chatwootUrl, chatwootAccountId: peers.chatwootAccountId, token: peers.chatwootToken }));
+  const inbox = found.inbox ?? (await linkInbox(inboxes, { instanceId: instance.id, chatwootLinkId: link.id, inboxName: INBOX_NAME }));
+  return {
+    accountId,
+    instanceId: instance.id,
+    gatewayInstanceId: instance.externalId,
+    inboxId: inbox.id,
+    chatwootInboxId: inbox.chatwootInboxId,
+  };
+}
+
+async function existing(database: Database, accountId: string | null): Promise<string | null> {
+  if (!accountId) return null;
+  return database.withAccount(accountId, async (open) => (await open.account.findFirst({ select: { id: true } }))?.id ?? null);
+}
