@@ -52,6 +52,7 @@ export default {
         hookTimeout: 120_000,
         ...withDatabase,
       }),
+      project('faults', 6, { include: ['tests/faults/**/*.test.ts'], maxWorkers: 1, testTimeout: 300_000, hookTimeout: 120_000 }),
     ],
     coverage: {
       provider: 'v8',

@@ -57,6 +57,12 @@ LANGUAGE sql SET search_path = pg_catalog AS $$
   RETURNING l.id, l.next_seq - 1, (l.lease_until IS NULL OR l.lease_until < clock_timestamp()) AND l.due_at <= clock_timestamp()
 $$;
 
+-- A receipt for an id nobody knows yet, and the settle that makes it known, wait for each other until the end of their transactions.
+CREATE FUNCTION app.road_lock_receipt(p_instance uuid, p_gateway_id text)
+RETURNS void LANGUAGE sql SET search_path = pg_catalog AS $$
+  SELECT pg_advisory_xact_lock(hashtextextended('receipt:' || p_instance::text || p_gateway_id, 0))
+$$;
+
 -- What the gateway says of a sent message: 1 failed, 2 sent, 3 delivered, 4 read. Upward only;
 -- "failed" counts only while nothing better than "sent" is known. Null when nothing changed.
 CREATE FUNCTION app.road_raise(p_account uuid, p_message uuid, p_report int)
@@ -147,7 +153,14 @@ BEGIN
       FOR v_found IN
         SELECT i.id AS gateway_id, m.id AS message_id FROM jsonb_array_elements_text(v_item -> 'ids') i(id)
         LEFT JOIN app.message m ON m.account_id = p_account AND m.instance_id = p_instance AND m.gateway_id = i.id
+        ORDER BY i.id
       LOOP
+        -- The settle that makes this id known may be under way: whoever comes second sees what the first one did.
+        IF v_found.message_id IS NULL THEN
+          PERFORM app.road_lock_receipt(p_instance, v_found.gateway_id);
+          SELECT m.id INTO v_found.message_id FROM app.message m
+          WHERE m.account_id = p_account AND m.instance_id = p_instance AND m.gateway_id = v_found.gateway_id;
+        END IF;
         IF v_found.message_id IS NULL THEN
           INSERT INTO app.early_receipt AS e (account_id, instance_id, gateway_id, report)
           VALUES (p_account, p_instance, v_found.gateway_id, (v_item ->> 'report')::int)
@@ -246,6 +259,7 @@ BEGIN
       reported = CASE WHEN m.direction = 'outbound' AND m.reported = 0 THEN 2 ELSE m.reported END
     WHERE m.account_id = p_account AND m.id = p_message AND m.state = 'pending';
     IF v_lane.direction = 'outbound' THEN
+      PERFORM app.road_lock_receipt(m.instance_id, m.gateway_id) FROM app.message m WHERE m.account_id = p_account AND m.id = p_message AND m.gateway_id IS NOT NULL;
       DELETE FROM app.early_receipt e USING app.message m
       WHERE m.account_id = p_account AND m.id = p_message AND e.account_id = p_account AND e.instance_id = m.instance_id AND e.gateway_id = m.gateway_id
       RETURNING e.report INTO v_early;
@@ -305,9 +319,9 @@ BEGIN
   RETURN FOUND;
 END $$;
 
-REVOKE ALL ON FUNCTION app.road_thread(uuid, uuid, text, text[], text[], text, text), app.road_enqueue(uuid, uuid, text), app.road_raise(uuid, uuid, int),
+REVOKE ALL ON FUNCTION app.road_thread(uuid, uuid, text, text[], text[], text, text), app.road_enqueue(uuid, uuid, text), app.road_lock_receipt(uuid, text), app.road_raise(uuid, uuid, int),
   app.road_accept(uuid, uuid, uuid, text, bytea, text, jsonb), app.road_message(uuid, app.lane), app.road_take(uuid, uuid, uuid, int),
   app.road_settle(uuid, uuid, uuid, bigint, uuid, jsonb, int), app.road_extend(uuid, uuid, uuid, bigint, int), app.road_release(uuid, uuid, uuid, bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION app.road_thread(uuid, uuid, text, text[], text[], text, text), app.road_enqueue(uuid, uuid, text), app.road_raise(uuid, uuid, int),
+GRANT EXECUTE ON FUNCTION app.road_thread(uuid, uuid, text, text[], text[], text, text), app.road_enqueue(uuid, uuid, text), app.road_lock_receipt(uuid, text), app.road_raise(uuid, uuid, int),
   app.road_accept(uuid, uuid, uuid, text, bytea, text, jsonb), app.road_message(uuid, app.lane), app.road_take(uuid, uuid, uuid, int),
   app.road_settle(uuid, uuid, uuid, bigint, uuid, jsonb, int), app.road_extend(uuid, uuid, uuid, bigint, int), app.road_release(uuid, uuid, uuid, bigint) TO hub_app;

@@ -28,7 +28,9 @@ export type SignedIn = z.infer<typeof signedInSchema>;
 
 export const meSchema = z.object({
   user: userSchema,
-  accounts: z.array(z.object({ id: accountIdSchema, name: z.string(), status: z.string(), role: z.enum(ROLES) })).describe('The accounts the user is a member of. Operators reach the others too.'),
+  accounts: z
+    .array(z.object({ id: accountIdSchema, name: z.string(), status: z.string(), role: z.enum(ROLES) }))
+    .describe('The accounts the user is a member of. Operators reach the others too.'),
 });
 export type Me = z.infer<typeof meSchema>;
 

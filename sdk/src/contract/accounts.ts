@@ -21,17 +21,27 @@ export const accountSchema = z
   .meta({ id: 'Account' });
 export type Account = z.infer<typeof accountSchema>;
 
-export const accountSummarySchema = z.object({ id: accountIdSchema, name: z.string(), status: z.enum(ACCOUNT_STATUSES) }).meta({ id: 'AccountSummary' });
+export const accountSummarySchema = z
+  .object({ id: accountIdSchema, name: z.string(), status: z.enum(ACCOUNT_STATUSES) })
+  .meta({ id: 'AccountSummary' });
 export type AccountSummary = z.infer<typeof accountSummarySchema>;
 
-export const createAccountSchema = z.strictObject({ name: nameSchema, locale: localeSchema.optional(), timeZone: timeZoneSchema.optional() });
+export const createAccountSchema = z.strictObject({
+  name: nameSchema,
+  locale: localeSchema.optional(),
+  timeZone: timeZoneSchema.optional(),
+});
 export type CreateAccount = z.infer<typeof createAccountSchema>;
 
 export const listAccountsSchema = z.strictObject(pageInput);
 export type ListAccounts = z.infer<typeof listAccountsSchema>;
 export const accountPageSchema = pageOf(accountSummarySchema);
 
-export const changeAccountSchema = z.strictObject({ name: nameSchema.optional(), locale: localeSchema.optional(), timeZone: timeZoneSchema.optional() });
+export const changeAccountSchema = z.strictObject({
+  name: nameSchema.optional(),
+  locale: localeSchema.optional(),
+  timeZone: timeZoneSchema.optional(),
+});
 export type ChangeAccount = z.infer<typeof changeAccountSchema>;
 
 export const accountErrors = defineErrors('accounts', {

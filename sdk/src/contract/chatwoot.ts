@@ -67,16 +67,29 @@ export const chatwootErrors = defineErrors('chatwoot', {
   'link-in-use': { kind: 'precondition', message: 'This Chatwoot link still has inboxes. Unlink them first; nothing was changed.' },
   'instance-linked': { kind: 'conflict', message: 'This instance carries another inbox already. Unlink it first; nothing was changed.' },
   'inbox-taken': { kind: 'conflict', message: 'This inbox carries another instance already. Unlink it first; nothing was changed.' },
-  'not-api-inbox': { kind: 'precondition', message: 'Only inboxes of the API channel can carry a WhatsApp instance. Choose one, or let the Hub make it.' },
+  'not-api-inbox': {
+    kind: 'precondition',
+    message: 'Only inboxes of the API channel can carry a WhatsApp instance. Choose one, or let the Hub make it.',
+  },
   'not-administrator': {
     kind: 'precondition',
     message: 'This token is not an administrator of that Chatwoot account. Nothing was stored; use an administrator’s access token.',
   },
-  'token-refused': { kind: 'precondition', message: 'Chatwoot does not accept this token. Nothing was stored; copy the access token again from the profile settings.' },
-  unreachable: { kind: 'unavailable', message: 'Chatwoot could not be reached at this address. Nothing was stored; check the address and try again.' },
-  'not-chatwoot': { kind: 'precondition', message: 'Something answered at this address, but not as Chatwoot does. Nothing was stored; check the address.' },
+  'token-refused': {
+    kind: 'precondition',
+    message: 'Chatwoot does not accept this token. Nothing was stored; copy the access token again from the profile settings.',
+  },
+  unreachable: {
+    kind: 'unavailable',
+    message: 'Chatwoot could not be reached at this address. Nothing was stored; check the address and try again.',
+  },
+  'not-chatwoot': {
+    kind: 'precondition',
+    message: 'Something answered at this address, but not as Chatwoot does. Nothing was stored; check the address.',
+  },
   'address-not-allowed': {
     kind: 'precondition',
-    message: 'This address is not allowed: only public https addresses are. The operator can allow private ones (HUB_EGRESS_ALLOW_HOSTS, HUB_EGRESS_ALLOW_CIDRS). Nothing was stored.',
+    message:
+      'This address is not allowed: only public https addresses are. The operator can allow private ones (HUB_EGRESS_ALLOW_HOSTS, HUB_EGRESS_ALLOW_CIDRS). Nothing was stored.',
   },
 });

@@ -1,5 +1,14 @@
 /** The closed list of what a refusal can be; the HTTP status follows from it. */
-export const ERROR_KINDS = ['invalid', 'unauthenticated', 'forbidden', 'not_found', 'conflict', 'limit_reached', 'precondition', 'unavailable'] as const;
+export const ERROR_KINDS = [
+  'invalid',
+  'unauthenticated',
+  'forbidden',
+  'not_found',
+  'conflict',
+  'limit_reached',
+  'precondition',
+  'unavailable',
+] as const;
 export type ErrorKind = (typeof ERROR_KINDS)[number];
 
 export interface ErrorEntry {

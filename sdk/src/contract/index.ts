@@ -10,7 +10,17 @@ export { accountIdSchema, idSchema, instantSchema, PAGE_LIMIT, pageInput, pageOf
 export { requestErrors } from './requests.ts';
 export { accessErrors, changePasswordSchema, meSchema, sessionSchema, signedInSchema, signInSchema, userSchema } from './access.ts';
 export type { ChangePassword, Me, Session, SignedIn, SignIn, User } from './access.ts';
-export { ACCOUNT_STATUSES, accountErrors, accountPageSchema, accountSchema, accountSummarySchema, changeAccountSchema, createAccountSchema, listAccountsSchema, LOCALES } from './accounts.ts';
+export {
+  ACCOUNT_STATUSES,
+  accountErrors,
+  accountPageSchema,
+  accountSchema,
+  accountSummarySchema,
+  changeAccountSchema,
+  createAccountSchema,
+  listAccountsSchema,
+  LOCALES,
+} from './accounts.ts';
 export type { Account, AccountSummary, ChangeAccount, CreateAccount, ListAccounts } from './accounts.ts';
 export { auditEntrySchema, auditPageSchema, listAuditSchema } from './audit.ts';
 export type { AuditEntry, ListAudit } from './audit.ts';
@@ -27,7 +37,14 @@ export {
   providerServerSchema,
 } from './instances.ts';
 export type { CreateInstance, CreateProviderServer, Instance, PairingStepView, ProviderServer } from './instances.ts';
-export { chatwootErrors, chatwootLinkSchema, createChatwootLinkSchema, inboxSchema, linkInboxSchema, remoteInboxSchema } from './chatwoot.ts';
+export {
+  chatwootErrors,
+  chatwootLinkSchema,
+  createChatwootLinkSchema,
+  inboxSchema,
+  linkInboxSchema,
+  remoteInboxSchema,
+} from './chatwoot.ts';
 export type { ChatwootLink, CreateChatwootLink, Inbox } from './chatwoot.ts';
 export {
   DIRECTIONS,

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { defineErrors } from './errors.ts';
 
 export const PROVIDERS = ['evolution', 'uazapi', 'sandbox'] as const;
-export const CONNECTION_STATES = ['disconnected', 'connecting', 'pairing', 'connected', 'logged-out', 'hibernated', 'removed', 'unknown'] as const;
+export const CONNECTION_STATES = [
+  'disconnected',
+  'connecting',
+  'pairing',
+  'connected',
+  'logged-out',
+  'hibernated',
+  'removed',
+  'unknown',
+] as const;
 export const SUGGESTED_ACTIONS = ['none', 'wait', 'pair-again', 'check-credentials', 'contact-support'] as const;
 export const PEER_HEALTH = ['unknown', 'ok', 'unreachable', 'credentials', 'unavailable'] as const;
 
@@ -87,11 +96,18 @@ export const instanceErrors = defineErrors('instances', {
   'server-in-use': { kind: 'precondition', message: 'This provider server still has instances. Delete them first; nothing was changed.' },
   linked: { kind: 'precondition', message: 'This instance is linked to an inbox. Unlink it first; nothing was changed.' },
   'not-supported': { kind: 'precondition', message: 'The provider of this instance cannot do that. Nothing was changed.' },
-  'peer-unreachable': { kind: 'unavailable', message: 'The provider server could not be reached. Nothing was changed; check its address and try again.' },
-  'peer-credentials': { kind: 'precondition', message: 'The provider server does not accept this credential. Nothing was changed; check the credential.' },
+  'peer-unreachable': {
+    kind: 'unavailable',
+    message: 'The provider server could not be reached. Nothing was changed; check its address and try again.',
+  },
+  'peer-credentials': {
+    kind: 'precondition',
+    message: 'The provider server does not accept this credential. Nothing was changed; check the credential.',
+  },
   'peer-refused': { kind: 'precondition', message: 'The provider server refused. Nothing was changed; see the details and try again.' },
   'address-not-allowed': {
     kind: 'precondition',
-    message: 'This address is not allowed: only public https addresses are. The operator can allow private ones (HUB_EGRESS_ALLOW_HOSTS, HUB_EGRESS_ALLOW_CIDRS). Nothing was changed.',
+    message:
+      'This address is not allowed: only public https addresses are. The operator can allow private ones (HUB_EGRESS_ALLOW_HOSTS, HUB_EGRESS_ALLOW_CIDRS). Nothing was changed.',
   },
 });

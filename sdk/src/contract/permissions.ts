@@ -16,7 +16,6 @@ export const PERMISSIONS = [
   'inboxes:read',
   'inboxes:write',
   'messages:read',
-  'messages:write',
   'dead-letters:read',
   'dead-letters:write',
   'audit:read',

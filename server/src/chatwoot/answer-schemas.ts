@@ -25,14 +25,14 @@ export const inboxAnswer = z
   .object({
     id,
     name: nameOrNull,
-    channel_type: z.string().max(100),
+    channel_type: z.string().max(100).nullish(),
     webhook_url: z.string().max(4_096).nullish(),
     secret: z.string().max(500).nullish(),
   })
   .transform((inbox): ChatwootInbox => ({
     id: inbox.id,
     name: inbox.name ?? '',
-    channelType: inbox.channel_type,
+    channelType: inbox.channel_type ?? '',
     webhookUrl: inbox.webhook_url || null,
     secret: inbox.secret || null,
   }));
@@ -44,19 +44,22 @@ const contact = z
   .transform((found): ChatwootContact => ({ id: found.id, name: found.name, phone: found.phone_number || null }));
 
 export const contactAnswer = contact;
-export const newContactAnswer = z.object({ payload: z.object({ contact }) });
+/** Forks and proxies leave out wrappers: the id is what counts. */
+export const newContactAnswer = z
+  .union([z.object({ payload: z.object({ contact }) }), z.object({ payload: contact }), contact])
+  .transform((answer) => ('id' in answer ? answer : 'contact' in answer.payload ? answer.payload.contact : answer.payload));
 export const contactListAnswer = z.object({ payload: list(contact) });
 
 const conversation = z.object({
   id,
-  inbox_id: id,
-  status: z.string().max(50),
+  inbox_id: id.nullish(),
+  status: z.string().max(50).nullish(),
   meta: z.object({ sender: z.object({ id }).nullish() }).nullish(),
 });
 
 const toConversation = (found: z.output<typeof conversation>): ChatwootConversation => ({
   id: found.id,
-  status: found.status,
+  status: found.status ?? 'open',
   contactId: found.meta?.sender?.id ?? null,
 });
 
@@ -64,7 +67,7 @@ export const conversationAnswer = conversation.transform(toConversation);
 
 export const conversationListAnswer = z
   .object({ payload: list(conversation) })
-  .transform(({ payload }) => payload.map((found) => ({ inboxId: found.inbox_id, conversation: toConversation(found) })));
+  .transform(({ payload }) => payload.map((found) => ({ inboxId: found.inbox_id ?? null, conversation: toConversation(found) })));
 
 export const messageAnswer = z.object({ id });
 

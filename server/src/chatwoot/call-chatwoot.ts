@@ -61,7 +61,8 @@ function whatItSaid(body: Buffer, token: Secret): string | null {
   const json = parseJson(body);
   if (!json.ok || typeof json.value !== 'object' || json.value === null) return null;
   const { error, message, errors } = json.value as { error?: unknown; message?: unknown; errors?: unknown };
-  const said = [error, message, ...(Array.isArray(errors) ? errors : [])].filter((part): part is string => typeof part === 'string');
+  const listed: readonly unknown[] = Array.isArray(errors) ? errors : [];
+  const said = [error, message, ...listed].filter((part): part is string => typeof part === 'string');
   return said
     .join('; ')
     .replaceAll(token.expose() || '\0', '[secret]')

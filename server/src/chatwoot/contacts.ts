@@ -36,9 +36,9 @@ export function contactCalls(call: CallChatwoot, account: string): ContactCalls 
         effect: 'creates',
         schema: newContactAnswer,
       });
-      if (answer.ok) return succeeded({ created: answer.value.payload.contact });
+      if (answer.ok) return succeeded({ created: answer.value });
       const { failure } = answer;
-      if (failure.kind === 'rejected' && /already been taken|should be unique/i.test(failure.detail)) return succeeded({ taken: true });
+      if (failure.kind === 'rejected' && /taken|unique|exists|duplicate/i.test(failure.detail)) return succeeded({ taken: true });
       // A source id that another contact holds breaks a unique index that Chatwoot does not catch here: a bare 500.
       if (failure.kind !== 'unavailable' || failure.scope !== 'message') return answer;
       const holder = await findContactBySourceId(inboxId, sourceId);

@@ -128,7 +128,7 @@ describe('what a refused message creation means', () => {
     });
     expect(await client.fetchAttachment(`${peer.url}/x`)).toMatchObject({
       ok: false,
-      failure: { kind: 'blocked', retry: 'never', scope: 'message' },
+      failure: { kind: 'blocked', certainty: 'not-sent', scope: 'message' },
     });
     expect(peer.asked).toEqual([]);
   });

@@ -22,7 +22,12 @@ async function withPort(settings: Settings): Promise<Settings> {
 try {
   await runHub(await withPort(readSettings()));
 } catch (error) {
-  const words = error instanceof StartProblem ? `${error.sentence}\n${error.whatToDo}` : error instanceof SettingsProblem ? error.message : null;
-  process.stderr.write(words === null ? `The Hub could not start.\n${error instanceof Error ? error.stack : String(error)}\n` : `The Hub could not start. ${words}\n`);
+  const words =
+    error instanceof StartProblem ? `${error.sentence}\n${error.whatToDo}` : error instanceof SettingsProblem ? error.message : null;
+  process.stderr.write(
+    words === null
+      ? `The Hub could not start.\n${error instanceof Error ? error.stack : String(error)}\n`
+      : `The Hub could not start. ${words}\n`,
+  );
   process.exit(1);
 }

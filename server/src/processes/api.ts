@@ -47,27 +47,33 @@ export async function startApi(hub: Hub, sandbox: MountedSandbox | null): Promis
     openAccount: (accountId) => ({ run: (work) => hub.database.withAccount(accountId, work) }),
   });
 
-  const pages: PlainRoute[] = settings.production ? [] : [...docsRoutes(renderOpenApi(router, { version: VERSION, routes: access.routes })), ...panelRoutes(router), metricsRoute(hub)];
-  const plain: readonly PlainRoute[] = [...access.routes, ...healthRoutes(hub, () => stopping), ...pages];
+  const plain = plainRoutes(hub, router, () => stopping);
   const origin = new URL(settings.publicUrl).origin;
   const app = createApp({
     trustProxy: settings.trustProxy,
     hostNames: [new URL(settings.publicUrl).hostname],
     onError: (error, request) => logEdgeError(hub, error, request),
     mount(app) {
-      app.post('/hooks/:source/:token', ...hookHandlers({
-        endpoints: hub.endpoints,
-        gateway: { road: hub.road, findRoute: hub.routes.find, recordConnection: hub.recordConnection },
-        chatwoot: { road: hub.road, findRoute: hub.routes.findByInbox, now: systemClock.now },
-        wake: hub.wake,
-        changed: hub.messagesChanged,
-        log: hub.log,
-      }));
+      app.post(
+        '/hooks/:source/:token',
+        ...hookHandlers({
+          endpoints: hub.endpoints,
+          gateway: { road: hub.road, findRoute: hub.routes.find, recordConnection: hub.recordConnection },
+          chatwoot: { road: hub.road, findRoute: hub.routes.findByInbox, now: systemClock.now },
+          wake: hub.wake,
+          changed: hub.messagesChanged,
+          log: hub.log,
+        }),
+      );
       if (sandbox) sandbox.mount(app);
       app.use(['/api/v1', '/trpc'], jsonBody());
       mountRoutes(app, plain, [origin]);
       app.use('/api/v1', createRestRouter({ router, createContext }));
-      app.use('/trpc', trpcGate, createTrpcHandler({ router, createContext, onError: ({ error, request }) => logEdgeError(hub, error, request) }));
+      app.use(
+        '/trpc',
+        trpcGate,
+        createTrpcHandler({ router, createContext, onError: ({ error, request }) => logEdgeError(hub, error, request) }),
+      );
       mountWeb(app);
     },
   });
@@ -93,6 +99,14 @@ export async function startApi(hub: Hub, sandbox: MountedSandbox | null): Promis
   };
 }
 
+/** Every address that no procedure stands behind, but for the hooks and the pages of the app. */
+export function plainRoutes(hub: Hub, router: ReturnType<typeof createRouter>, isStopping: () => boolean): readonly PlainRoute[] {
+  const always = [...hub.access.routes, ...healthRoutes(hub, isStopping)];
+  if (hub.settings.production) return always;
+  const openApi = renderOpenApi(router, { version: VERSION, routes: hub.access.routes });
+  return [...always, ...docsRoutes(openApi), ...panelRoutes(router), metricsRoute(hub)];
+}
+
 /** Refusals are the caller's business; what nobody expected is ours. */
 function logEdgeError(hub: Hub, error: unknown, request: Request): void {
   const told = publicErrorOf(error);
@@ -116,17 +130,32 @@ function mountWeb(app: Express): void {
   const folder = join(process.cwd(), 'web', 'dist');
   const index = join(folder, 'index.html');
   if (!existsSync(index)) return;
-  app.use('/assets', express.static(join(folder, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false, setHeaders: (response) => response.setHeader('Cache-Control', 'public, max-age=31536000, immutable') }));
+  app.use(
+    '/assets',
+    express.static(join(folder, 'assets'), {
+      immutable: true,
+      maxAge: '1y',
+      fallthrough: false,
+      setHeaders: (response) => response.setHeader('Cache-Control', 'public, max-age=31536000, immutable'),
+    }),
+  );
   app.get(['/', '/sign-in', '/sandbox'], appHeaders, (_request, response) => void response.sendFile(index));
   app.use(express.static(folder, { index: false }));
 }
 
 function listenProblem(error: NodeJS.ErrnoException, host: string, port: number): Error {
   if (error.code === 'EADDRINUSE') {
-    return new StartProblem('port-taken', `Port ${port} on ${host} is taken by another program.`, 'End that program, or choose another port with HUB_PORT.', { cause: error });
+    return new StartProblem(
+      'port-taken',
+      `Port ${port} on ${host} is taken by another program.`,
+      'End that program, or choose another port with HUB_PORT.',
+      { cause: error },
+    );
   }
   if (error.code === 'EACCES') {
-    return new StartProblem('port-taken', `This user may not listen on port ${port}.`, 'Choose a port above 1023 with HUB_PORT.', { cause: error });
+    return new StartProblem('port-taken', `This user may not listen on port ${port}.`, 'Choose a port above 1023 with HUB_PORT.', {
+      cause: error,
+    });
   }
   return error;
 }

@@ -36,7 +36,9 @@ export function hookHandlers(tools: HookTools): RequestHandler[] {
       const body: unknown = request.body;
       const delivery = { raw: Buffer.isBuffer(body) ? body : Buffer.alloc(0), headers: headersOf(request) };
       const acceptance: Acceptance =
-        endpoint.source === 'chatwoot' ? await acceptChatwootWebhook(chatwoot, endpoint, delivery) : await acceptGatewayWebhook(gateway, endpoint, delivery);
+        endpoint.source === 'chatwoot'
+          ? await acceptChatwootWebhook(chatwoot, endpoint, delivery)
+          : await acceptGatewayWebhook(gateway, endpoint, delivery);
       if (acceptance.refused) {
         tools.log.warn('webhook.refused', { source: endpoint.source, endpointId: endpoint.endpointId, why: acceptance.refused });
         return refuse(response);
@@ -50,7 +52,8 @@ export function hookHandlers(tools: HookTools): RequestHandler[] {
       response.status(503).setHeader('Retry-After', '2').end();
     }
   };
-  const parse: RequestHandler = (request, response, next) => (request.params.source === 'chatwoot' ? parsers.chatwoot : parsers.gateway)(request, response, next);
+  const parse: RequestHandler = (request, response, next) =>
+    (request.params.source === 'chatwoot' ? parsers.chatwoot : parsers.gateway)(request, response, next);
   return [parse, (request, response) => void handle(request, response)];
 }
 

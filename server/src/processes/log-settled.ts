@@ -6,7 +6,14 @@ const OUTCOME = { delivered: 'delivered', dead: 'dead-lettered', retry: 'retried
 
 /** One line for each attempt that failed, none for the ordinary case at the usual level; figures for all. */
 export function logSettled(log: Logger, metrics: Metrics, { lane, direction, message, settlement, durationMs }: SettledEvent): void {
-  const facts = { accountId: lane.accountId, laneId: lane.laneId, messageId: message.id, direction, attempts: message.attempts, durationMs: Math.round(durationMs) };
+  const facts = {
+    accountId: lane.accountId,
+    laneId: lane.laneId,
+    messageId: message.id,
+    direction,
+    attempts: message.attempts,
+    durationMs: Math.round(durationMs),
+  };
   if (direction === 'receipt' || settlement.outcome === 'reported') {
     if (settlement.outcome === 'retry') log.warn('receipt.retry', { ...facts, failure: settlement.failure, afterMs: settlement.afterMs });
     return;

@@ -7,6 +7,7 @@ import { ensureSandboxAccount } from '#modules/sandbox-account';
 import type { SandboxAccount } from '#modules/sandbox-account';
 import { createSandboxChatwoot, createSandboxGateway } from '#sandbox';
 import type { SandboxKeys } from '@whatpro/sdk/contract';
+import { openCapturesPeers } from './captures-peers.ts';
 import type { Hub } from './open-hub.ts';
 
 const CHATWOOT_PATH = '/sandbox/chatwoot';
@@ -31,18 +32,33 @@ export async function openSandbox(hub: Hub): Promise<MountedSandbox> {
   const file = await readOrMake(join(folder, 'keys.json'));
   let baseUrl = hub.settings.publicUrl;
   let account: SandboxAccount | null = null;
+  const ownOrigin = (): string[] => [new URL(baseUrl).origin, new URL(hub.settings.publicUrl).origin];
   const chatwoot = createSandboxChatwoot({
     baseUrl: () => `${baseUrl}${CHATWOOT_PATH}`,
     accounts: [{ id: CHATWOOT_ACCOUNT, name: 'Loja Exemplo', token: file.chatwootToken, agentName: 'Bia' }],
     uiKey: file.uiKey,
     stateFile: join(folder, 'chatwoot.jsonl'),
     floodLimitPerMinute: 200,
+    webhookOrigins: ownOrigin,
   });
-  const gateway = createSandboxGateway({ adminKey: file.gatewayKey, uiKey: file.uiKey, stateFile: join(folder, 'gateway.jsonl') });
+  const gateway = createSandboxGateway({
+    adminKey: file.gatewayKey,
+    uiKey: file.uiKey,
+    stateFile: join(folder, 'gateway.jsonl'),
+    webhookOrigins: ownOrigin,
+  });
+  const captures = openCapturesPeers(hub, {
+    folder,
+    key: file.gatewayKey,
+    uiKey: file.uiKey,
+    baseUrl: () => baseUrl,
+    webhookOrigins: ownOrigin,
+  });
   return {
     mount(app) {
       app.use(CHATWOOT_PATH, chatwoot.handle);
       app.use(GATEWAY_PATH, gateway.handle);
+      captures.mount(app);
     },
     keys: () =>
       account && {
@@ -68,15 +84,21 @@ export async function openSandbox(hub: Hub): Promise<MountedSandbox> {
           chatwootAccountId: CHATWOOT_ACCOUNT,
           scan: async (id) => {
             const path = `${url}${GATEWAY_PATH}/ui/instances/${id}/scan`;
-            await hub.instances.peers.http.request({ method: 'POST', url: path, headers: { 'x-sandbox-ui': file.uiKey }, body: { json: {} } });
+            await hub.instances.peers.http.request({
+              method: 'POST',
+              url: path,
+              headers: { 'x-sandbox-ui': file.uiKey },
+              body: { json: {} },
+            });
           },
         },
         file.accountId,
       );
       if (account.accountId !== file.accountId) await write(join(folder, 'keys.json'), { ...file, accountId: account.accountId });
+      await captures.ready(url, account.accountId);
     },
     async close() {
-      await Promise.all([chatwoot.close(), gateway.close()]);
+      await Promise.all([chatwoot.close(), gateway.close(), captures.close()]);
     },
   };
 }

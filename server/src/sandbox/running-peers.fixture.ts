@@ -1,8 +1,4 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import { systemClock } from '#platform/clock';
-import { Secret } from '#platform/crypto';
-import { createHttpClient } from '#platform/http';
-import { createChatwootClient, type ChatwootClient } from '#chatwoot';
 import { createSandboxChatwoot, type SandboxChatwoot, type SandboxChatwootOptions } from './chatwoot/create-sandbox-chatwoot.ts';
 import { createSandboxGateway, type SandboxGateway, type SandboxGatewayOptions } from './gateway/create-sandbox-gateway.ts';
 import { listen } from './listen.ts';
@@ -76,19 +72,12 @@ export async function startChatwoot(options: Partial<SandboxChatwootOptions> = {
   });
   const running = await listen(chatwoot.handle);
   url = running.url;
-  const http = createHttpClient({
-    policy: { allowHosts: [], allowCidrs: ['127.0.0.0/8'], denyAddresses: [], httpAllowed: false },
-    userAgent: 'test',
-  });
   const stop = once(async () => {
     await running.close();
     await chatwoot.close();
-    await http.close();
   });
   CLEANUP.push(stop);
-  const client = (token = 'admin-1', chatwootAccountId = 1): ChatwootClient =>
-    createChatwootClient({ http, clock: systemClock, baseUrl: url, chatwootAccountId, token: new Secret(token) });
-  return { url, chatwoot, client, stop, api: asker(url, { 'api-access-token': 'admin-1' }), ui: asker(url, { 'x-sandbox-ui': 'ui' }) };
+  return { url, chatwoot, stop, api: apiOf(url), ui: asker(url, { 'x-sandbox-ui': 'ui' }) };
 }
 
 export async function startGateway(options: Partial<SandboxGatewayOptions> = {}) {
@@ -115,11 +104,9 @@ export async function startGateway(options: Partial<SandboxGatewayOptions> = {})
   };
 }
 
-/** Reads the value of an attempt that must have worked. */
-export function valueOf<T>(attempt: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: unknown }): T {
-  if (attempt.ok) return attempt.value;
-  throw new Error(`expected a value: ${JSON.stringify(attempt.failure)}`);
-}
+/** Below `/api/v1/accounts/<account>`. */
+export const apiOf = (url: string, token = 'admin-1', account = 1): Ask =>
+  asker(`${url}/api/v1/accounts/${account}`, { 'api-access-token': token });
 
 /** Waits until it holds, at most two seconds. */
 export async function until(holds: () => boolean): Promise<void> {

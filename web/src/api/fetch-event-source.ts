@@ -15,7 +15,10 @@ export function fetchEventSource(fetch: Fetch) {
       super();
       void followEvents({
         open: (signal, lastEventId) =>
-          fetch(address, { signal, headers: { accept: 'text/event-stream', ...(lastEventId === '' ? {} : { 'last-event-id': lastEventId }) } }),
+          fetch(address, {
+            signal,
+            headers: { accept: 'text/event-stream', ...(lastEventId === '' ? {} : { 'last-event-id': lastEventId }) },
+          }),
         onOpen: () => this.#become(this.OPEN, 'open'),
         onEvent: ({ type, data, lastEventId }) => this.dispatchEvent(new MessageEvent(type, { data, lastEventId })),
         onGone: (how) => this.#become(how === 'refused' ? this.CLOSED : this.CONNECTING, 'error'),

@@ -64,7 +64,8 @@ export const en = {
   'sandbox.tab.inbox': 'Agent',
   'sandbox.tabs': 'Parts of the screen',
   'sandbox.off.title': 'The sandbox is off.',
-  'sandbox.off.help': 'To turn it on, start the Hub with the setting below. It brings a pretend phone and a pretend Chatwoot; nothing leaves this machine.',
+  'sandbox.off.help':
+    'To turn it on, start the Hub with the setting below. It brings a pretend phone and a pretend Chatwoot; nothing leaves this machine.',
   'sandbox.failed': 'The sandbox did not answer.',
   'sandbox.live': 'Live',
   'sandbox.connecting': 'Reconnecting…',
@@ -76,7 +77,7 @@ export const en = {
   'faults.gateway.help': 'What the agent answers waits.',
   'faults.answers': 'Lose answers',
   'faults.answers.help': 'Half get lost on their way back.',
-  'faults.hint': 'Send messages while one is on, then turn it off: they arrive in order, once each.',
+  'faults.hint': 'Turn one on, send messages, turn it off: they arrive in order, once each.',
   'faults.reset': 'Mend everything',
 
   'phone.title': "Customer's phone",
@@ -122,7 +123,7 @@ export const en = {
   'sample.photo': 'Sample photo',
 
   'road.title': 'The road',
-  'road.empty.title': 'Type on the phone to the left, or send the first message from here.',
+  'road.empty.title': "Type on the customer's phone, or send the first message from here.",
   'road.empty.help': 'Each message shows here as it crosses: stored, in its turn, delivered.',
   'road.first': 'Send a first message',
   'road.first.text': 'Hello! Are you open today?',
@@ -147,7 +148,6 @@ export const en = {
   'road.step.now': 'now',
   'road.step.todo': 'not yet',
   'road.step.failed': 'did not work',
-  'road.step.notice': 'Notice',
   'road.cause.retry': '{sentence} The Hub tries again by itself; the next ones wait their turn.',
   'road.cause.dead': '{sentence} The Hub kept the message and has stopped trying.',
   'road.replay': 'Send again',
@@ -176,10 +176,6 @@ export const en = {
   'kind.sticker': 'Sticker',
   'kind.media': 'File',
   'kind.notice': 'Notice',
-  'kind.edit': 'Edit',
-  'kind.reaction': 'Reaction',
-  'kind.removal': 'Deletion',
-  'kind.receipt': 'Receipt',
 
   'peer.chatwoot': 'Chatwoot',
   'peer.gateway': 'The gateway',

@@ -6,7 +6,9 @@ import { ptBR } from './pt-br.ts';
 const placeholders = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([whole]) => whole).toSorted();
 
 test('each text asks for the same placeholders in both languages', () => {
-  const differing = Object.entries(ptBR).filter(([key, text]) => placeholders(text).join() !== placeholders(en[key as keyof typeof en]).join());
+  const differing = Object.entries(ptBR).filter(
+    ([key, text]) => placeholders(text).join() !== placeholders(en[key as keyof typeof en]).join(),
+  );
   expect(differing).toEqual([]);
 });
 

@@ -11,7 +11,9 @@ type Source = typeof ptBR;
 export type TextKey = keyof Source;
 type CountKey = TextKey extends infer Key ? (Key extends `${infer Base}.other` ? Base : never) : never;
 type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholders<Rest> : never;
-type Values<Text extends string> = [Placeholders<Text>] extends [never] ? [] : [values: Readonly<Record<Placeholders<Text>, string | number>>];
+type Values<Text extends string> = [Placeholders<Text>] extends [never]
+  ? []
+  : [values: Readonly<Record<Placeholders<Text>, string | number>>];
 
 export const LANGUAGES = ['pt-BR', 'en'] as const;
 export type LanguageCode = (typeof LANGUAGES)[number];

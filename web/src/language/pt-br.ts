@@ -63,7 +63,8 @@ export const ptBR = {
   'sandbox.tab.inbox': 'Atendimento',
   'sandbox.tabs': 'Partes da tela',
   'sandbox.off.title': 'O ambiente de testes está desligado.',
-  'sandbox.off.help': 'Para ligá-lo, inicie o Hub com a variável abaixo. Ele traz um celular e um Chatwoot de mentira; nada sai desta máquina.',
+  'sandbox.off.help':
+    'Para ligá-lo, inicie o Hub com a variável abaixo. Ele traz um celular e um Chatwoot de mentira; nada sai desta máquina.',
   'sandbox.failed': 'O ambiente de testes não respondeu.',
   'sandbox.live': 'Ao vivo',
   'sandbox.connecting': 'Reconectando…',
@@ -75,7 +76,7 @@ export const ptBR = {
   'faults.gateway.help': 'O que o atendente responde espera.',
   'faults.answers': 'Perder respostas',
   'faults.answers.help': 'Metade se perde no caminho de volta.',
-  'faults.hint': 'Envie mensagens com um deles ligado e desligue: elas chegam em ordem, uma vez só.',
+  'faults.hint': 'Ligue um, envie mensagens e desligue: elas chegam em ordem, uma vez só.',
   'faults.reset': 'Consertar tudo',
 
   'phone.title': 'Celular do cliente',
@@ -121,7 +122,7 @@ export const ptBR = {
   'sample.photo': 'Foto de exemplo',
 
   'road.title': 'O caminho',
-  'road.empty.title': 'Escreva no celular à esquerda, ou mande a primeira mensagem daqui.',
+  'road.empty.title': 'Escreva no celular do cliente, ou mande a primeira mensagem daqui.',
   'road.empty.help': 'Cada mensagem aparece aqui enquanto atravessa: guardada, na sua vez, entregue.',
   'road.first': 'Enviar uma primeira mensagem',
   'road.first.text': 'Olá! Vocês abrem hoje?',
@@ -146,7 +147,6 @@ export const ptBR = {
   'road.step.now': 'agora',
   'road.step.todo': 'ainda não',
   'road.step.failed': 'não deu certo',
-  'road.step.notice': 'Aviso',
   'road.cause.retry': '{sentence} O Hub tenta de novo sozinho; as próximas esperam a vez.',
   'road.cause.dead': '{sentence} O Hub guardou a mensagem e parou de tentar.',
   'road.replay': 'Enviar de novo',
@@ -175,10 +175,6 @@ export const ptBR = {
   'kind.sticker': 'Figurinha',
   'kind.media': 'Arquivo',
   'kind.notice': 'Aviso',
-  'kind.edit': 'Edição',
-  'kind.reaction': 'Reação',
-  'kind.removal': 'Exclusão',
-  'kind.receipt': 'Confirmação',
 
   'peer.chatwoot': 'O Chatwoot',
   'peer.gateway': 'O gateway',

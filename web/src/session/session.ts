@@ -1,6 +1,7 @@
 import type { ChangePassword, SignedIn, SignIn, User } from '@whatpro/sdk/contract';
 import { HubError, offline, problemOf } from '../api/hub-error.ts';
 import type { Fetch } from '../api/fetch-event-source.ts';
+import { createTokenKeeper } from './token-keeper.ts';
 
 export type SessionState =
   | { readonly status: 'starting' }
@@ -28,79 +29,55 @@ export interface SessionParts {
   readonly now: () => number;
 }
 
-/** A token this close to its end is renewed before it is used. */
-const RENEW_BEFORE_MS = 20_000;
+export function createSession(parts: SessionParts): Session {
+  const store = createStore();
+  const keeper = createTokenKeeper(parts.now, renew);
+  const send = sender(parts.fetch, keeper.bearer);
 
-export function createSession({ fetch, alone, hint, now }: SessionParts): Session {
-  const listeners = new Set<() => void>();
-  let state: SessionState = { status: 'starting' };
-  let access: { readonly token: string; readonly expiresAtMs: number } | null = null;
-  let renewing: Promise<void> | null = null;
-
-  function become(next: SessionState): void {
-    state = next;
-    for (const listener of listeners) listener();
-  }
-
-  function hold({ accessToken, expiresAt, user }: SignedIn): void {
-    access = { token: accessToken, expiresAtMs: Date.parse(expiresAt) };
-    hint.write(true);
-    become({ status: 'signed-in', user });
+  function hold(signedIn: SignedIn): void {
+    keeper.hold(signedIn);
+    parts.hint.write(true);
+    store.become({ status: 'signed-in', user: signedIn.user });
   }
 
   function letGo(ended: boolean): void {
-    access = null;
-    hint.write(false);
-    become({ status: 'signed-out', ended });
+    keeper.drop();
+    parts.hint.write(false);
+    store.become({ status: 'signed-out', ended });
   }
 
   async function post(path: string, body: object): Promise<Response> {
-    const headers = { 'content-type': 'application/json', 'x-wph-csrf': '1', ...bearer() };
-    const response = await fetch(`/api/v1/auth/${path}`, { method: 'POST', headers, body: JSON.stringify(body), credentials: 'same-origin' }).catch(
-      (cause: unknown) => Promise.reject(offline(cause)),
-    );
+    const response = await send(`/api/v1/auth/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
     if (!response.ok) throw await problemOf(response);
     return response;
   }
 
-  const bearer = (): { authorization?: string } => (access === null ? {} : { authorization: `Bearer ${access.token}` });
-
-  async function renewOnce(): Promise<void> {
-    const wasSignedIn = state.status === 'signed-in';
+  async function renew(): Promise<void> {
+    const wasSignedIn = isSignedIn();
     try {
-      access = null;
-      const response = await alone(() => post('refresh', {}));
+      const response = await parts.alone(() => post('refresh', {}));
       hold((await response.json()) as SignedIn);
     } catch (error) {
-      if (!(error instanceof HubError) || error.retryAfterSeconds !== null || !isRefusal(error)) throw error;
+      if (!isRefusal(error)) throw error;
       letGo(wasSignedIn);
     }
   }
 
-  const renew = (): Promise<void> => (renewing ??= renewOnce().finally(() => (renewing = null)));
-
-  async function send(address: string, init: RequestInit): Promise<Response> {
-    const headers = new Headers(init.headers);
-    headers.set('x-wph-csrf', '1');
-    const { authorization } = bearer();
-    if (authorization !== undefined) headers.set('authorization', authorization);
-    try {
-      return await fetch(address, { ...init, headers, credentials: 'same-origin' });
-    } catch (cause) {
-      if (init.signal?.aborted) throw cause;
-      throw offline(cause);
-    }
-  }
+  const isSignedIn = (): boolean => store.read().status === 'signed-in';
+  const renewWhenOld = async (): Promise<void> => {
+    if (isSignedIn() && keeper.isOld()) await keeper.renew();
+  };
 
   return {
-    read: () => state,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    read: store.read,
+    subscribe: store.subscribe,
     async start() {
-      if (hint.read()) await renew().catch(() => become({ status: 'signed-out', ended: false }));
-      else become({ status: 'signed-out', ended: false });
+      if (parts.hint.read()) await keeper.renew().catch(() => store.become({ status: 'signed-out', ended: false }));
+      else store.become({ status: 'signed-out', ended: false });
     },
     async signIn(input) {
       const response = await post('login', input);
@@ -113,21 +90,54 @@ export function createSession({ fetch, alone, hint, now }: SessionParts): Sessio
     async changePassword(input) {
       await renewWhenOld();
       await post('password', input);
-      if (state.status === 'signed-in') become({ status: 'signed-in', user: { ...state.user, mustChangePassword: false } });
+      const state = store.read();
+      if (state.status === 'signed-in') store.become({ status: 'signed-in', user: { ...state.user, mustChangePassword: false } });
     },
     async fetch(address, init = {}) {
       await renewWhenOld();
-      const used = access;
+      const { authorization } = keeper.bearer();
       const response = await send(address, init);
-      if (response.status !== 401 || used === null || state.status !== 'signed-in') return response;
-      if (access === used) await renew();
-      return access === null ? response : send(address, init);
+      if (response.status !== 401 || authorization === undefined || !isSignedIn()) return response;
+      if (keeper.isCurrent(authorization)) await keeper.renew();
+      return isSignedIn() ? send(address, init) : response;
     },
   };
-
-  async function renewWhenOld(): Promise<void> {
-    if (state.status === 'signed-in' && (access === null || access.expiresAtMs - now() < RENEW_BEFORE_MS)) await renew();
-  }
 }
 
-const isRefusal = ({ code }: HubError): boolean => code.startsWith('access/') || code === 'http/401';
+function createStore() {
+  const listeners = new Set<() => void>();
+  let state: SessionState = { status: 'starting' };
+  return {
+    read: (): SessionState => state,
+    subscribe(listener: () => void) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    become(next: SessionState): void {
+      state = next;
+      for (const listener of listeners) listener();
+    },
+  };
+}
+
+function sender(
+  fetch: Fetch,
+  bearer: () => { readonly authorization?: string },
+): (address: string, init: RequestInit) => Promise<Response> {
+  return async (address, init) => {
+    const headers = new Headers(init.headers);
+    headers.set('x-wph-csrf', '1');
+    const { authorization } = bearer();
+    if (authorization !== undefined) headers.set('authorization', authorization);
+    try {
+      return await fetch(address, { ...init, headers, credentials: 'same-origin' });
+    } catch (cause) {
+      if (init.signal?.aborted) throw cause;
+      throw offline(cause);
+    }
+  };
+}
+
+/** The Hub said no; an outage, or "too many", says nothing about the session. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof HubError && error.retryAfterSeconds === null && (error.code.startsWith('access/') || error.code === 'http/401');

@@ -12,12 +12,28 @@ const PAIRS = [
 const SIZES = { sm: 'size-6 text-[10px]', md: 'size-8 text-xs', lg: 'size-10 text-sm' } as const;
 
 /** A person's initials; the name must stand beside it, since this is hidden from screen readers. */
-export function Avatar({ name, size = 'md', className }: { readonly name: string; readonly size?: keyof typeof SIZES; readonly className?: string }) {
+export function Avatar({
+  name,
+  size = 'md',
+  className,
+}: {
+  readonly name: string;
+  readonly size?: keyof typeof SIZES;
+  readonly className?: string;
+}) {
   const words = name.trim().split(/\s+/);
   const initials = `${words[0]?.charAt(0) ?? ''}${words.length > 1 ? (words.at(-1)?.charAt(0) ?? '') : ''}`.toUpperCase();
-  const pair = PAIRS[[...name].reduce((sum, sign) => sum + (sign.codePointAt(0) ?? 0), 0) % PAIRS.length];
+  const pair = PAIRS[Array.from(name).reduce((sum, sign) => sum + (sign.codePointAt(0) ?? 0), 0) % PAIRS.length];
   return (
-    <span aria-hidden className={classes('inline-flex shrink-0 items-center justify-center rounded-full font-medium select-none', SIZES[size], pair, className)}>
+    <span
+      aria-hidden
+      className={classes(
+        'inline-flex shrink-0 items-center justify-center rounded-full font-medium select-none',
+        SIZES[size],
+        pair,
+        className,
+      )}
+    >
       {initials}
     </span>
   );

@@ -11,8 +11,22 @@ const TONES = {
 
 export type BadgeTone = keyof typeof TONES;
 
-export const Badge = ({ tone = 'slate', children, className }: { readonly tone?: BadgeTone; readonly children: ReactNode; readonly className?: string }) => (
-  <span className={classes('inline-flex h-6 shrink-0 items-center gap-1.5 rounded-md px-1.5 text-xs font-[460] whitespace-nowrap', TONES[tone], className)}>
+export const Badge = ({
+  tone = 'slate',
+  children,
+  className,
+}: {
+  readonly tone?: BadgeTone;
+  readonly children: ReactNode;
+  readonly className?: string;
+}) => (
+  <span
+    className={classes(
+      'inline-flex h-6 shrink-0 items-center gap-1.5 rounded-md px-1.5 text-xs font-[460] whitespace-nowrap',
+      TONES[tone],
+      className,
+    )}
+  >
     {children}
   </span>
 );

@@ -22,7 +22,10 @@ interface BannerProps {
 export function Banner({ tone, children, actions, dismiss, urgent = false, className }: BannerProps) {
   const { look, Icon } = TONES[tone];
   return (
-    <div role={urgent ? 'alert' : 'status'} className={classes('flex flex-wrap items-center gap-x-3 gap-y-2 rounded-xl border px-3 py-2', look, className)}>
+    <div
+      role={urgent ? 'alert' : 'status'}
+      className={classes('flex flex-wrap items-center gap-x-3 gap-y-2 rounded-xl border px-3 py-2', look, className)}
+    >
       <Icon aria-hidden className="size-4 shrink-0" />
       <div className="min-w-40 flex-1 text-[13px] leading-5">{children}</div>
       {actions}

@@ -27,7 +27,7 @@ export function Dialog({ title, description, open, onClose, children }: DialogPr
       onClick={(event) => {
         if (event.target === element.current) onClose();
       }}
-      className="m-auto w-[calc(100%-2rem)] max-w-md rounded-xl bg-n-alpha-3 text-n-slate-12 shadow-xl outline-1 outline-n-container backdrop:bg-n-black-1 backdrop:backdrop-blur-xs"
+      className="m-auto w-[calc(100%-2rem)] max-w-md rounded-xl bg-n-alpha-3 text-n-slate-12 shadow-xl backdrop-blur-[100px] outline-1 outline-n-container backdrop:bg-n-black-1 backdrop:backdrop-blur-xs"
     >
       {open && (
         <div className="flex flex-col gap-5 p-6">

@@ -24,10 +24,16 @@ export function Switch({ label, help, on, tone = 'blue', disabled = false, onCha
         aria-describedby={help === undefined ? undefined : `${id}-help`}
         disabled={disabled}
         onClick={() => onChange(!on)}
-        className={classes('relative h-4 w-7 shrink-0 rounded-full transition-colors disabled:opacity-50', on ? lit : 'bg-n-slate-7 dark:bg-n-slate-6')}
+        className={classes(
+          'relative h-4 w-7 shrink-0 rounded-full transition-colors disabled:opacity-50',
+          on ? lit : 'bg-n-slate-7 dark:bg-n-slate-6',
+        )}
       >
         <span className="sr-only">{label}</span>
-        <span aria-hidden className={classes('absolute top-0.5 left-0.5 size-3 rounded-full bg-white shadow transition-transform', on && 'translate-x-3')} />
+        <span
+          aria-hidden
+          className={classes('absolute top-0.5 left-0.5 size-3 rounded-full bg-white shadow transition-transform', on && 'translate-x-3')}
+        />
       </button>
       <label htmlFor={id} className="min-w-0 cursor-pointer">
         <span className="block text-[13px] leading-4 font-[460]">{label}</span>

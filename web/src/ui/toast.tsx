@@ -19,7 +19,10 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
       {children}
       <div role="status" aria-live="polite" className="pointer-events-none fixed inset-x-4 top-4 z-50 flex flex-col items-center gap-2">
         {toasts.map((toast) => (
-          <p key={toast.id} className="max-w-md animate-arrive rounded-lg bg-n-slate-12 px-6 py-3 text-n-slate-3 shadow-xl dark:bg-n-slate-7 dark:text-white">
+          <p
+            key={toast.id}
+            className="max-w-md animate-arrive rounded-lg bg-n-slate-12 px-6 py-3 text-n-slate-3 shadow-xl dark:bg-n-slate-7 dark:text-white"
+          >
             {toast.text}
           </p>
         ))}

@@ -21,7 +21,9 @@ export interface GatewayIngest {
   readonly hashOf: (bytes: Buffer) => string;
 }
 
-export type Acceptance = { readonly refused: 'unknown-address' | 'wrong-proof' } | { readonly refused?: never; readonly accepted: Accepted };
+export type Acceptance =
+  | { readonly refused: 'unknown-address' | 'wrong-proof' }
+  | { readonly refused?: never; readonly accepted: Accepted };
 
 /**
  * One delivery of a gateway. When this returns, everything in it is committed; only then may it be answered 200.
@@ -50,7 +52,9 @@ export async function acceptGatewayWebhook(
   for (const event of events) if (event.type === 'connection') await ingest.recordConnection(accountId, instanceId, event.report);
   const items = events.flatMap(toAcceptItems);
   const stored = Buffer.from(JSON.stringify(route.provider.withoutSecrets(body)) ?? 'null');
-  return { accepted: await ingest.road.accept({ ...base, key: parsed.key, body: stored, outcome: outcomeOf(parsed, items.length), items }) };
+  return {
+    accepted: await ingest.road.accept({ ...base, key: parsed.key, body: stored, outcome: outcomeOf(parsed, items.length), items }),
+  };
 }
 
 function readJson(raw: Buffer): unknown {

@@ -4,7 +4,12 @@ import type { LaneMessage } from '../lanes/road.ts';
 export interface ChatwootText {
   readonly text: string;
   /** What `fetchMedia` needs, when there is a file. */
-  readonly media: { readonly source: Readonly<Record<string, unknown>>; readonly fileName: string | null; readonly mimeType: string | null; readonly voice: boolean } | null;
+  readonly media: {
+    readonly source: Readonly<Record<string, unknown>>;
+    readonly fileName: string | null;
+    readonly mimeType: string | null;
+    readonly voice: boolean;
+  } | null;
 }
 
 /** What the agent will read. Kinds that cannot be shown in full say what they are, in one line. */
@@ -12,7 +17,7 @@ export function toChatwootText(message: LaneMessage): ChatwootText {
   const { content } = message;
   const said = textOf(content);
   const author = authorOf(content.author);
-  const text = author ? `${author}\n${said}` : said;
+  const text = author && said ? `${author}\n${said}` : (author ?? said);
   if (content.kind !== 'media') return { text, media: null };
   return {
     text,

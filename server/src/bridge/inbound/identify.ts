@@ -15,7 +15,12 @@ export function toAcceptItems(event: ProviderEvent): AcceptItem[] {
   switch (event.type) {
     case 'message':
       if (event.origin === 'hub') return event.clientRef ? [{ op: 'echo', messageId: event.clientRef, gatewayId: event.id }] : [];
-      return [inbound(event, { ...event.content, ...authorOf(event) }, event.content.kind, { gatewayId: event.id, quotedId: event.quotedId ?? null })];
+      return [
+        inbound(event, { ...event.content, ...authorOf(event) }, event.content.kind, {
+          gatewayId: event.id,
+          quotedId: event.quotedId ?? null,
+        }),
+      ];
     case 'edit':
       return notice(event, 'edit', event.text, event.targetId);
     case 'reaction':

@@ -57,7 +57,11 @@ async function contactOf(inbox: Inbox, thread: LaneThread): Promise<Attempt<{ id
   return existingContact(inbox, thread, digits);
 }
 
-async function existingContact(inbox: Inbox, thread: LaneThread, digits: string | null): Promise<Attempt<{ id: number; justMade: boolean }>> {
+async function existingContact(
+  inbox: Inbox,
+  thread: LaneThread,
+  digits: string | null,
+): Promise<Attempt<{ id: number; justMade: boolean }>> {
   const bySource = await inbox.client.findContactBySourceId(inbox.chatwootInboxId, thread.sourceId ?? thread.address);
   if (!bySource.ok) return bySource;
   if (bySource.value) return succeeded({ id: bySource.value.id, justMade: false });
@@ -81,7 +85,11 @@ async function conversationOf(inbox: Inbox, input: { contactId: number; sourceId
     const newest = known.value.find((conversation) => conversation.status !== 'resolved') ?? known.value[0];
     if (newest) return succeeded(newest.id);
   }
-  const made = await inbox.client.createConversation({ inboxId: inbox.chatwootInboxId, contactId: input.contactId, sourceId: input.sourceId });
+  const made = await inbox.client.createConversation({
+    inboxId: inbox.chatwootInboxId,
+    contactId: input.contactId,
+    sourceId: input.sourceId,
+  });
   return made.ok ? succeeded(made.value.id) : made;
 }
 

@@ -19,21 +19,38 @@ export async function postToChatwoot(route: Route, task: DeliveryTask): Promise<
   if (!opened.ok) return { ok: false, failure: opened.failure, ...(links ? { thread: links } : {}) };
 
   const posted = await post(route, route.inbox, task, opened.value.conversationId);
-  if (posted.ok) return { ok: true, settlement: { outcome: 'delivered', chatwootMessageId: posted.value, ...(links ? { thread: links } : {}) } };
+  if (posted.ok) {
+    const { id, wasThere } = posted.value;
+    return { ok: true, settlement: { outcome: 'delivered', chatwootMessageId: id, ...(links ? { thread: links } : {}) }, wasThere };
+  }
   if (posted.failure.kind === 'not-found' && !links) {
     // The conversation was deleted in Chatwoot: the next try finds or makes another. The contact may be gone as well.
-    return { ok: false, failure: { ...posted.failure, retry: 'later', scope: 'message' }, thread: { contactId: null, sourceId: task.thread.sourceId, conversationId: null } };
+    return {
+      ok: false,
+      failure: { ...posted.failure, retry: 'later', scope: 'message' },
+      thread: { contactId: null, sourceId: task.thread.sourceId, conversationId: null },
+    };
   }
   return { ok: false, failure: posted.failure, ...(links ? { thread: links } : {}) };
 }
 
-async function post(route: Route, inbox: NonNullable<Route['inbox']>, task: DeliveryTask, conversationId: number): Promise<Attempt<number>> {
+interface Posted {
+  readonly id: number;
+  readonly wasThere: boolean;
+}
+
+async function post(
+  route: Route,
+  inbox: NonNullable<Route['inbox']>,
+  task: DeliveryTask,
+  conversationId: number,
+): Promise<Attempt<Posted>> {
   const { message } = task;
   const sourceId = `WAID:${message.gatewayId ?? message.id}`;
   if (task.askFirst) {
     const known = await inbox.client.findMessage(conversationId, sourceId);
     if (!known.ok) return known;
-    if (known.value) return succeeded(known.value.id);
+    if (known.value) return succeeded({ id: known.value.id, wasThere: true });
   }
   const { text, media } = toChatwootText(message);
   let attachment: NewMessage['attachment'];
@@ -46,19 +63,19 @@ async function post(route: Route, inbox: NonNullable<Route['inbox']>, task: Deli
     return failed(leaseEnded);
   }
   const made = await inbox.client.createMessage(conversationId, newMessage(message, sourceId, text, attachment));
-  return made.ok ? succeeded(made.value.id) : made;
+  return made.ok ? succeeded({ id: made.value.id, wasThere: false }) : made;
 }
 
 /** A file that will never come does not take its message with it: the agent reads what it was. */
 async function missingFile(
   inbox: NonNullable<Route['inbox']>,
   what: { conversationId: number; sourceId: string; text: string; message: LaneMessage; failure: DeliveryFailure },
-): Promise<Attempt<number>> {
+): Promise<Attempt<Posted>> {
   const lastChance = what.failure.retry === 'never' || (what.failure.scope === 'message' && what.message.attempts >= 4);
   if (!lastChance) return failed(what.failure);
   const text = `[${String(what.message.content.media ?? 'file')}] ${what.text}`.trim();
   const made = await inbox.client.createMessage(what.conversationId, newMessage(what.message, what.sourceId, text, undefined));
-  return made.ok ? succeeded(made.value.id) : made;
+  return made.ok ? succeeded({ id: made.value.id, wasThere: false }) : made;
 }
 
 function newMessage(message: LaneMessage, sourceId: string, text: string, attachment: NewMessage['attachment']): NewMessage {
@@ -78,7 +95,10 @@ function newMessage(message: LaneMessage, sourceId: string, text: string, attach
   };
 }
 
-function attachmentOf(file: FetchedMedia, media: { fileName: string | null; mimeType: string | null; voice: boolean }): NonNullable<NewMessage['attachment']> {
+function attachmentOf(
+  file: FetchedMedia,
+  media: { fileName: string | null; mimeType: string | null; voice: boolean },
+): NonNullable<NewMessage['attachment']> {
   const mimeType = (media.mimeType ?? file.mimeType).split(';')[0]?.trim() || 'application/octet-stream';
   const extension = /^[\w.+-]+\/([\w-]+)/.exec(mimeType)?.[1] ?? 'bin';
   return {

@@ -25,7 +25,9 @@ async function newPlace(): Promise<Place> {
     await open.account.create({ data: { id: accountId, name: 'Loja' } });
     await open.providerServer.create({ data: { accountId, id: serverId, provider: 'sandbox', name: 's', baseUrl: 'x', adminSecret: 'x' } });
     await open.instance.create({ data: { accountId, id: instanceId, providerServerId: serverId, name: 'i', externalId: 'i', token: 'x' } });
-    await open.webhookEndpoint.create({ data: { accountId, id: endpointId, source: 'sandbox', instanceId, tokenSha256: new Uint8Array(32), sealedToken: 'x' } });
+    await open.webhookEndpoint.create({
+      data: { accountId, id: endpointId, source: 'sandbox', instanceId, tokenSha256: new Uint8Array(32), sealedToken: 'x' },
+    });
   });
   return { accountId, instanceId, endpointId };
 }
@@ -119,7 +121,9 @@ describe('accept', () => {
     await accept(place, [inbound({ addresses: ['88@lid'], phone: null })]);
     await accept(place, [inbound({ addresses: ['5521977776666@s.whatsapp.net'], phone: '+5521977776666' })]);
     await accept(place, [inbound({ addresses: ['5521977776666@s.whatsapp.net', '88@lid'], phone: '+5521977776666' })]);
-    const identities = await rows(`SELECT count(DISTINCT thread_id)::int AS n FROM app.thread_identity WHERE account_id = '${place.accountId}'`);
+    const identities = await rows(
+      `SELECT count(DISTINCT thread_id)::int AS n FROM app.thread_identity WHERE account_id = '${place.accountId}'`,
+    );
     expect(identities).toEqual([{ n: 1 }]);
   });
 
@@ -154,7 +158,13 @@ describe('take and settle', () => {
     await new Promise((resolve) => setTimeout(resolve, 10));
     const fresh = await take(lane, randomUUID());
     expect(fresh).toMatchObject({ recovered: true, epoch: stale.epoch + 1 });
-    const settled = await road.settle(lane, { holder: late, epoch: stale.epoch }, stale.message.id, { outcome: 'delivered', chatwootMessageId: 1 }, 30_000);
+    const settled = await road.settle(
+      lane,
+      { holder: late, epoch: stale.epoch },
+      stale.message.id,
+      { outcome: 'delivered', chatwootMessageId: 1 },
+      30_000,
+    );
     expect(settled).toEqual({ fenced: true });
     expect(await rows(`SELECT state FROM app.message WHERE account_id = '${place.accountId}'`)).toEqual([{ state: 'pending' }]);
   });
@@ -193,12 +203,22 @@ describe('take and settle', () => {
     const holder = randomUUID();
     const lease = await take(lane, holder);
     const failure = { kind: 'timeout', retry: 'later', certainty: 'unknown', scope: 'peer', detail: 'x' } as const;
-    await road.settle(lane, { holder, epoch: lease.epoch }, lease.message.id, { outcome: 'retry', afterMs: 60, counts: 1, failure }, 30_000);
+    await road.settle(
+      lane,
+      { holder, epoch: lease.epoch },
+      lease.message.id,
+      { outcome: 'retry', afterMs: 60, counts: 1, failure },
+      30_000,
+    );
     expect(await road.take(lane, holder, 30_000)).toBeNull();
     expect((await road.dueLanes(100)).some((due) => due.laneId === lane.laneId)).toBe(false);
     await new Promise((resolve) => setTimeout(resolve, 70));
     expect((await road.dueLanes(100)).some((due) => due.laneId === lane.laneId)).toBe(true);
-    expect(await take(lane, holder)).toMatchObject({ recovered: false, failures: 1, message: { attempts: 1, cause: { certainty: 'unknown' } } });
+    expect(await take(lane, holder)).toMatchObject({
+      recovered: false,
+      failures: 1,
+      message: { attempts: 1, cause: { certainty: 'unknown' } },
+    });
   });
 
   test('a dead letter steps aside and its lane goes on', async () => {
@@ -236,7 +256,13 @@ describe('receipts', () => {
     const holder = randomUUID();
     const lease = await take(lane, holder);
     await accept(place, [receipt('EARLY', 3)]);
-    const settled = await road.settle(lane, { holder, epoch: lease.epoch }, lease.message.id, { outcome: 'delivered', gatewayId: 'EARLY' }, 30_000);
+    const settled = await road.settle(
+      lane,
+      { holder, epoch: lease.epoch },
+      lease.message.id,
+      { outcome: 'delivered', gatewayId: 'EARLY' },
+      30_000,
+    );
     expect(!settled.fenced && settled.wake).toHaveLength(1);
     expect(await told(place)).toEqual([{ report: 3, reported: 2 }]);
   });
@@ -265,5 +291,7 @@ test('TI-01: a road call reaches its own account only, whatever ids it is given'
   const [a, b] = [await newPlace(), await newPlace()];
   const lane = one((await accept(b, [inbound()])).wake);
   expect(await road.take({ accountId: a.accountId, laneId: lane.laneId }, randomUUID(), 30_000)).toBeNull();
-  await expect(road.accept({ ...b, accountId: a.accountId, key: 'x', body: Buffer.from('x'), outcome: 'accepted', items: [] })).rejects.toThrow();
+  await expect(
+    road.accept({ ...b, accountId: a.accountId, key: 'x', body: Buffer.from('x'), outcome: 'accepted', items: [] }),
+  ).rejects.toThrow();
 });

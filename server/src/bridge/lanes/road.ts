@@ -63,9 +63,17 @@ export type Settlement =
   | { readonly outcome: 'delivered'; readonly gatewayId?: string; readonly chatwootMessageId?: number; readonly thread?: ThreadLinks }
   | { readonly outcome: 'reported'; readonly report: number }
   | { readonly outcome: 'dead'; readonly failure: DeliveryFailure; readonly thread?: ThreadLinks }
-  | { readonly outcome: 'retry'; readonly afterMs: number; readonly counts: 0 | 1; readonly failure: DeliveryFailure; readonly thread?: ThreadLinks };
+  | {
+      readonly outcome: 'retry';
+      readonly afterMs: number;
+      readonly counts: 0 | 1;
+      readonly failure: DeliveryFailure;
+      readonly thread?: ThreadLinks;
+    };
 
-export type Settled = { readonly fenced: true } | { readonly fenced?: false; readonly next: LaneMessage | null; readonly wake: readonly string[] };
+export type Settled =
+  | { readonly fenced: true }
+  | { readonly fenced?: false; readonly next: LaneMessage | null; readonly wake: readonly string[] };
 
 export interface AcceptInput {
   readonly accountId: string;
@@ -91,7 +99,13 @@ export interface Accepted {
 export interface Road {
   accept(input: AcceptInput): Promise<Accepted>;
   take(lane: LaneRef, holder: string, leaseMs: number): Promise<Lease | null>;
-  settle(lane: LaneRef, hold: { readonly holder: string; readonly epoch: number }, messageId: string, settlement: Settlement, leaseMs: number): Promise<Settled>;
+  settle(
+    lane: LaneRef,
+    hold: { readonly holder: string; readonly epoch: number },
+    messageId: string,
+    settlement: Settlement,
+    leaseMs: number,
+  ): Promise<Settled>;
   /** False when another worker has the lane. */
   extend(lane: LaneRef, hold: { readonly holder: string; readonly epoch: number }, leaseMs: number): Promise<boolean>;
   release(lane: LaneRef, hold: { readonly holder: string; readonly epoch: number }): Promise<void>;
@@ -122,15 +136,11 @@ export function createRoad(database: RoadCaller): Road {
       return rows[0]?.lease ?? null;
     },
     async settle(lane, hold, messageId, settlement, leaseMs) {
-      const rows = await database.call<{ settled: Settled }>('road_settle', 'SELECT app.road_settle($1, $2, $3, $4, $5, $6, $7) AS settled', [
-        lane.accountId,
-        lane.laneId,
-        hold.holder,
-        hold.epoch,
-        messageId,
-        JSON.stringify(settlement),
-        leaseMs,
-      ]);
+      const rows = await database.call<{ settled: Settled }>(
+        'road_settle',
+        'SELECT app.road_settle($1, $2, $3, $4, $5, $6, $7) AS settled',
+        [lane.accountId, lane.laneId, hold.holder, hold.epoch, messageId, JSON.stringify(settlement), leaseMs],
+      );
       return rows[0]?.settled ?? { fenced: true };
     },
     async extend(lane, hold, leaseMs) {
@@ -144,7 +154,12 @@ export function createRoad(database: RoadCaller): Road {
       return rows[0]?.held === true;
     },
     async release(lane, hold) {
-      await database.call('road_release', 'SELECT app.road_release($1, $2, $3, $4)', [lane.accountId, lane.laneId, hold.holder, hold.epoch]);
+      await database.call('road_release', 'SELECT app.road_release($1, $2, $3, $4)', [
+        lane.accountId,
+        lane.laneId,
+        hold.holder,
+        hold.epoch,
+      ]);
     },
     async dueLanes(limit) {
       const rows = await database.call<{ account_id: string; lane_id: string; late_ms: number }>(

@@ -5,7 +5,12 @@ import type { LaneMessage, LaneRef, LaneThread, Lease, Road, Settled, Settlement
 
 /** What became of one attempt. `thread` carries what was learnt even when the message did not get through. */
 export type Delivery =
-  | { readonly ok: true; readonly settlement: Extract<Settlement, { outcome: 'delivered' | 'reported' }> }
+  | {
+      readonly ok: true;
+      readonly settlement: Extract<Settlement, { outcome: 'delivered' | 'reported' }>;
+      /** The peer was asked first and had it already. */
+      readonly wasThere?: boolean;
+    }
   | { readonly ok: false; readonly failure: DeliveryFailure; readonly thread?: ThreadLinks };
 
 export interface DeliveryTask {
@@ -57,10 +62,10 @@ export async function runLane(runner: LaneRunner, lane: LaneRef): Promise<void> 
   if (!lease) return;
   const hold: Hold = { holder: runner.holder, epoch: lease.epoch, endsMs: beforeTakeMs + runner.leaseMs };
   let { thread, recovered, failures } = lease;
-  for (let message: LaneMessage | null = lease.message; message; ) {
+  for (let message: LaneMessage | null = lease.message; message;) {
     const startedMs = runner.clock.monotonicMs();
     const askFirst = recovered || message.cause?.certainty === 'unknown';
-    const delivery = await attempt(runner, lease.direction, taskOf(runner, lane, hold, { thread, message, askFirst }));
+    const delivery = stillInDoubt(askFirst, await attempt(runner, lease.direction, taskOf(runner, lane, hold, { thread, message, askFirst })));
     const settlement = toSettlement(delivery, { direction: lease.direction, message, laneFailures: failures, now: runner.clock.now() });
     const settledMs = runner.clock.monotonicMs();
     const settled = await settle(runner, lane, hold, message.id, settlement);
@@ -69,9 +74,11 @@ export async function runLane(runner: LaneRunner, lane: LaneRef): Promise<void> 
     runner.onSettled({ lane, direction: lease.direction, message, settlement, durationMs: settledMs - startedMs });
     for (const laneId of settled.wake) runner.wake({ accountId: lane.accountId, laneId });
     if (settlement.outcome === 'retry') return runner.wakeAfter(lane, settlement.afterMs);
-    if (settled.next && runner.stopping()) return runner.road.release(lane, hold);
+    // A crash may have forgotten several settles of the last holder: the peer is asked until it has not seen one.
+    recovered = askFirst && delivery.ok && delivery.wasThere === true;
+    // A lane given back is a lane without doubts: one in doubt keeps its lease, so that its next holder asks as well.
+    if (settled.next && runner.stopping()) return recovered ? undefined : runner.road.release(lane, hold);
     if ('thread' in settlement && settlement.thread) thread = { ...thread, ...settlement.thread };
-    recovered = false;
     failures = 0;
     message = settled.next;
   }
@@ -84,12 +91,7 @@ interface Hold {
   endsMs: number;
 }
 
-function taskOf(
-  runner: LaneRunner,
-  lane: LaneRef,
-  hold: Hold,
-  what: Pick<DeliveryTask, 'thread' | 'message' | 'askFirst'>,
-): DeliveryTask {
+function taskOf(runner: LaneRunner, lane: LaneRef, hold: Hold, what: Pick<DeliveryTask, 'thread' | 'message' | 'askFirst'>): DeliveryTask {
   const reserveMs = runner.leaseMs * SETTLE_SHARE;
   const timeoutMs = Math.min(10_000, Math.floor((runner.leaseMs - reserveMs) * 0.45));
   return {
@@ -116,6 +118,12 @@ async function attempt(runner: LaneRunner, direction: Lease['direction'], task: 
   }
 }
 
+/** A peer that could not be asked leaves the doubt as it was: the next attempt asks again, whoever makes it. */
+function stillInDoubt(askFirst: boolean, delivery: Delivery): Delivery {
+  if (!askFirst || delivery.ok || delivery.failure.retry === 'never') return delivery;
+  return { ...delivery, failure: { ...delivery.failure, certainty: 'unknown' } };
+}
+
 const bug = (error: unknown, scope: 'peer' | 'message'): DeliveryFailure => ({
   kind: 'unavailable',
   retry: 'later',
@@ -138,13 +146,7 @@ function toSettlement(
 }
 
 /** Settling is repeated while the lease lasts: it is fenced, so doing it twice is doing it once. */
-async function settle(
-  runner: LaneRunner,
-  lane: LaneRef,
-  hold: Hold,
-  messageId: string,
-  settlement: Settlement,
-): Promise<Settled | null> {
+async function settle(runner: LaneRunner, lane: LaneRef, hold: Hold, messageId: string, settlement: Settlement): Promise<Settled | null> {
   for (let tries = 0; tries < 50; tries += 1) {
     try {
       return await runner.road.settle(lane, hold, messageId, settlement, runner.leaseMs);

@@ -28,7 +28,10 @@ export function startSweeper(options: {
     try {
       const lanes = await options.road.dueLanes(BATCH);
       for (const lane of lanes) options.dispatcher.wake(lane);
-      options.onSwept(lanes.length, lanes.reduce((oldest, lane) => Math.max(oldest, lane.lateMs), 0));
+      options.onSwept(
+        lanes.length,
+        lanes.reduce((oldest, lane) => Math.max(oldest, lane.lateMs), 0),
+      );
     } catch (error) {
       options.onError(error);
     }

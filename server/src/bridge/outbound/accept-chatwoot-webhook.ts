@@ -35,7 +35,7 @@ export async function acceptChatwootWebhook(
     : 'unsigned';
   if (proof === 'invalid' || proof === 'absent') return { refused: 'wrong-proof' };
 
-  const parsed = parseChatwootWebhook(delivery.raw);
+  const parsed = parseChatwootWebhook(readJson(delivery.raw));
   const items = parsed.event.type === 'agent-message' ? planDelivery(parsed.event) : [];
   const accepted = await ingest.road.accept({
     accountId,
@@ -47,6 +47,15 @@ export async function acceptChatwootWebhook(
     items,
   });
   return { accepted };
+}
+
+/** Undefined for what is no JSON: it is stored as unrecognised. */
+function readJson(raw: Buffer): unknown {
+  try {
+    return JSON.parse(raw.toString('utf8')) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 function outcomeOf(event: ChatwootEvent, items: number, stale: boolean): AcceptInput['outcome'] {

@@ -13,7 +13,7 @@ const MEDIA_LEASE_MS = 150_000;
 export async function deliverToGateway(route: Route, task: DeliveryTask): Promise<Delivery> {
   const { message, thread } = task;
   // Its echo came back while we did not know: it was sent.
-  if (message.gatewayId) return { ok: true, settlement: { outcome: 'delivered', gatewayId: message.gatewayId } };
+  if (message.gatewayId) return { ok: true, settlement: { outcome: 'delivered', gatewayId: message.gatewayId }, wasThere: true };
   const to = toAddress(thread.address);
   if (!to) return { ok: false, failure: unaddressable };
   const content = message.content as unknown as OutboundContent;
@@ -29,7 +29,7 @@ export async function deliverToGateway(route: Route, task: DeliveryTask): Promis
   if (task.askFirst && route.session.findSent) {
     const search = await route.session.findSent(outbound, new Date(message.createdAt));
     if (!search.ok) return { ok: false, failure: search.failure };
-    if (search.value.found === 'yes') return { ok: true, settlement: { outcome: 'delivered', gatewayId: search.value.id } };
+    if (search.value.found === 'yes') return { ok: true, settlement: { outcome: 'delivered', gatewayId: search.value.id }, wasThere: true };
   }
   if (content.attachment) {
     if (!(await task.extend(MEDIA_LEASE_MS))) return { ok: false, failure: leaseEnded };
@@ -41,7 +41,8 @@ export async function deliverToGateway(route: Route, task: DeliveryTask): Promis
   return { ok: true, settlement: { outcome: 'delivered', gatewayId: sent.value.id } };
 }
 
-const isOurs = (quoted: { direction: string; origin: string }): boolean => quoted.direction === 'outbound' || quoted.origin === 'own-device';
+const isOurs = (quoted: { direction: string; origin: string }): boolean =>
+  quoted.direction === 'outbound' || quoted.origin === 'own-device';
 
 function mediaOf(route: Route, attachment: NonNullable<OutboundContent['attachment']>): OutboundMedia {
   const fileName = attachment.fileName ?? nameFromUrl(attachment.url);
@@ -109,7 +110,13 @@ const unaddressable: DeliveryFailure = {
   detail: 'This contact has no WhatsApp address: neither a phone number nor an identifier that is one.',
 };
 
-const noInbox: DeliveryFailure = { kind: 'not-found', retry: 'never', certainty: 'not-sent', scope: 'message', detail: 'The inbox of this file is no longer linked.' };
+const noInbox: DeliveryFailure = {
+  kind: 'not-found',
+  retry: 'never',
+  certainty: 'not-sent',
+  scope: 'message',
+  detail: 'The inbox of this file is no longer linked.',
+};
 
 const leaseEnded: DeliveryFailure = {
   kind: 'timeout',

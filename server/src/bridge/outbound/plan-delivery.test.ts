@@ -4,7 +4,13 @@ import { planDelivery } from './plan-delivery.ts';
 
 type AgentMessage = Extract<ChatwootEvent, { type: 'agent-message' }>;
 
-const file = (id: number, fileType: string): AgentMessage['attachments'][number] => ({ id, fileType, url: `https://chat.example/f/${id}`, fileName: `${id}`, sizeBytes: 10 });
+const file = (id: number, fileType: string): AgentMessage['attachments'][number] => ({
+  id,
+  fileType,
+  url: `https://chat.example/f/${id}`,
+  fileName: `${id}`,
+  sizeBytes: 10,
+});
 const message = (over: Partial<AgentMessage>): AgentMessage => ({
   type: 'agent-message',
   messageId: 7,
@@ -19,7 +25,8 @@ const message = (over: Partial<AgentMessage>): AgentMessage => ({
   at: new Date('2026-01-01T00:00:00Z'),
   ...over,
 });
-const parts = (event: AgentMessage) => planDelivery(event).map((item) => ({ kind: item.kind, text: (item.content as { text: string }).text, ticks: item.chatwootMessageId }));
+const parts = (event: AgentMessage) =>
+  planDelivery(event).map((item) => ({ kind: item.kind, text: (item.content as { text: string }).text, ticks: item.chatwootMessageId }));
 
 describe('an agent’s message as WhatsApp messages', () => {
   test('text is one message', () => {
@@ -46,7 +53,13 @@ describe('an agent’s message as WhatsApp messages', () => {
   });
 
   test('a reply names what it quotes by WhatsApp’s id or by Chatwoot’s', () => {
-    expect(planDelivery(message({ text: 'x', inReplyTo: { messageId: 5, sourceId: 'WAID:ABC' } }))[0]).toMatchObject({ quotedId: 'ABC', quotedChatwootId: 5 });
-    expect(planDelivery(message({ text: 'x', inReplyTo: { messageId: 5, sourceId: null } }))[0]).toMatchObject({ quotedId: null, quotedChatwootId: 5 });
+    expect(planDelivery(message({ text: 'x', inReplyTo: { messageId: 5, sourceId: 'WAID:ABC' } }))[0]).toMatchObject({
+      quotedId: 'ABC',
+      quotedChatwootId: 5,
+    });
+    expect(planDelivery(message({ text: 'x', inReplyTo: { messageId: 5, sourceId: null } }))[0]).toMatchObject({
+      quotedId: null,
+      quotedChatwootId: 5,
+    });
   });
 });

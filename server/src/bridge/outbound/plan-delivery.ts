@@ -51,7 +51,10 @@ function contentsOf(event: AgentMessage): OutboundContent[] {
   // A voice note has no caption on WhatsApp: the text goes first, on its own.
   const captionable = files.findIndex((file) => file.fileType !== 'audio');
   const alone: OutboundContent[] = text.trim() && captionable === -1 ? [{ kind: 'text', text, ...base }] : [];
-  return [...alone, ...files.map((attachment, index): OutboundContent => ({ kind: 'media', text: index === captionable ? text : '', ...base, attachment }))];
+  return [
+    ...alone,
+    ...files.map((attachment, index): OutboundContent => ({ kind: 'media', text: index === captionable ? text : '', ...base, attachment })),
+  ];
 }
 
 const gatewayIdOf = (sourceId: string | null): string | null => (sourceId?.startsWith('WAID:') ? sourceId.slice(5) : null);

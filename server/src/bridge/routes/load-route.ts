@@ -17,7 +17,10 @@ export interface RouteSources {
 export function createRouteLoader({ database, keys, clock, peers, providers }: RouteSources): FindRoute {
   return async (accountId, instanceId) => {
     const found = await database.withAccount(accountId, async (open) => {
-      const instance = await open.instance.findFirst({ where: { id: instanceId }, include: { server: true, inboxes: { include: { link: true } } } });
+      const instance = await open.instance.findFirst({
+        where: { id: instanceId },
+        include: { server: true, inboxes: { include: { link: true } } },
+      });
       const account = await open.account.findFirst({ where: { id: accountId }, select: { locale: true } });
       return instance && account ? { instance, locale: account.locale } : null;
     });

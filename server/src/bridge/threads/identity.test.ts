@@ -26,13 +26,22 @@ describe('identity', () => {
   });
 
   test('a spelling that was seen itself is no alias', () => {
-    const both = identityOf({ kind: 'person', addresses: [address('5511988887777@s.whatsapp.net'), address('551188887777@s.whatsapp.net')] });
+    const both = identityOf({
+      kind: 'person',
+      addresses: [address('5511988887777@s.whatsapp.net'), address('551188887777@s.whatsapp.net')],
+    });
     expect(both.aliases).toEqual([]);
   });
 
   test('an agent writes first: the identifier leads, then the phone; nobody without either', () => {
-    expect(identityOfContact({ identifier: '123@lid', phone: '+5511988887777', name: null })?.addresses).toEqual(['123@lid', '5511988887777@s.whatsapp.net']);
-    expect(identityOfContact({ identifier: 'customer-42', phone: '+14155550123', name: 'Bob' })).toMatchObject({ addresses: ['14155550123@s.whatsapp.net'], name: 'Bob' });
+    expect(identityOfContact({ identifier: '123@lid', phone: '+5511988887777', name: null })?.addresses).toEqual([
+      '123@lid',
+      '5511988887777@s.whatsapp.net',
+    ]);
+    expect(identityOfContact({ identifier: 'customer-42', phone: '+14155550123', name: 'Bob' })).toMatchObject({
+      addresses: ['14155550123@s.whatsapp.net'],
+      name: 'Bob',
+    });
     expect(identityOfContact({ identifier: '120363000000000001@g.us', phone: null, name: null })?.chat).toBe('group');
     expect(identityOfContact({ identifier: null, phone: null, name: 'x' })).toBeNull();
   });

@@ -25,11 +25,19 @@ export function identityOf(chat: Chat): Identity {
 }
 
 /** From what Chatwoot knows of a contact: an agent writes first, nothing came from WhatsApp yet. */
-export function identityOfContact(contact: { readonly phone: string | null; readonly identifier: string | null; readonly name: string | null }): Identity | null {
+export function identityOfContact(contact: {
+  readonly phone: string | null;
+  readonly identifier: string | null;
+  readonly name: string | null;
+}): Identity | null {
   const named = [toAddress(contact.identifier), contact.phone ? toAddress(contact.phone) : null].filter((address) => address !== null);
   const [first] = named;
   if (!first) return null;
-  return identityOf({ kind: first.endsWith('@g.us') ? 'group' : 'person', addresses: [first, ...named.slice(1)], ...(contact.name ? { name: contact.name } : {}) });
+  return identityOf({
+    kind: first.endsWith('@g.us') ? 'group' : 'person',
+    addresses: [first, ...named.slice(1)],
+    ...(contact.name ? { name: contact.name } : {}),
+  });
 }
 
 function spellings(addresses: readonly string[]): string[] {

@@ -35,9 +35,19 @@ interface AuditedAccess {
 }
 
 /** Sign-ins and what happens to sessions: outside any account. */
-export async function recordAccess(tables: Pick<SystemDatabase, 'operatorAudit'>, facts: Pick<RequestFacts, 'ip' | 'userAgent'>, { action, userId, name, detail }: AuditedAccess): Promise<void> {
+export async function recordAccess(
+  tables: Pick<SystemDatabase, 'operatorAudit'>,
+  facts: Pick<RequestFacts, 'ip' | 'userAgent'>,
+  { action, userId, name, detail }: AuditedAccess,
+): Promise<void> {
   await tables.operatorAudit.create({
-    data: { actor: { kind: 'user', id: userId, name: name ?? null }, action, ...(detail === undefined ? {} : { detail }), ip: facts.ip, userAgent: facts.userAgent },
+    data: {
+      actor: { kind: 'user', id: userId, name: name ?? null },
+      action,
+      ...(detail === undefined ? {} : { detail }),
+      ip: facts.ip,
+      userAgent: facts.userAgent,
+    },
     select: { id: true },
   });
 }

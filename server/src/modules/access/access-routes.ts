@@ -67,7 +67,7 @@ export function createAccessRoutes(context: AccessContext): PlainRoute[] {
 }
 
 function answer(response: Response, { answer: body, refreshToken, refreshExpiresAt }: OpenedSession, now: Date): void {
-  const seconds = Math.max(0, Math.floor((refreshExpiresAt.getTime() - now.getTime()) / 1_000));
+  const seconds = Math.max(0, Math.ceil((refreshExpiresAt.getTime() - now.getTime()) / 1_000));
   response.setHeader('Set-Cookie', `${REFRESH_COOKIE}=${refreshToken.expose()}; ${ATTRIBUTES}; Max-Age=${seconds}`);
   response.json(body);
 }

@@ -10,7 +10,16 @@ const pair = generateKeyPairSync('ed25519');
 const key = { id: 'key-1', privateKey: pair.privateKey };
 const who = { userId: randomUUID(), sessionId: randomUUID() };
 const header = { alg: 'EdDSA', typ: 'at+jwt', kid: 'key-1' };
-const claims = { iss: issuer, aud: ACCESS_TOKEN_AUDIENCE, sub: who.userId, sid: who.sessionId, jti: 'AAAAAAAAAAAAAAAAAAAAAA', iat: seconds, nbf: seconds, exp: seconds + 300 };
+const claims = {
+  iss: issuer,
+  aud: ACCESS_TOKEN_AUDIENCE,
+  sub: who.userId,
+  sid: who.sessionId,
+  jti: 'AAAAAAAAAAAAAAAAAAAAAA',
+  iat: seconds,
+  nbf: seconds,
+  exp: seconds + 300,
+};
 
 const part = (value: unknown): string => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 const made = (head: unknown, body: unknown, privateKey: KeyObject = pair.privateKey): string => {
@@ -24,7 +33,10 @@ const without = (name: keyof typeof claims): object => Object.fromEntries(Object
 describe('access tokens (IAM-01)', () => {
   it('carry exactly the agreed header and claims, and no role', async () => {
     const { token, expiresAt } = await signAccessToken(key, who, { issuer, now });
-    const [head, body] = token.split('.').slice(0, 2).map((text) => JSON.parse(Buffer.from(text, 'base64url').toString()));
+    const [head, body] = token
+      .split('.')
+      .slice(0, 2)
+      .map((text) => JSON.parse(Buffer.from(text, 'base64url').toString()));
     expect(head).toEqual(header);
     expect(Object.keys(body).sort()).toEqual(['aud', 'exp', 'iat', 'iss', 'jti', 'nbf', 'sid', 'sub']);
     expect(expiresAt.getTime() - now.getTime()).toBe(300_000);
@@ -84,10 +96,11 @@ describe('forged access tokens (IAM-02)', () => {
     'two parts': good.slice(0, good.lastIndexOf('.')),
     'four parts': `${good}.AA`,
     '9 KB': made(header, { ...claims, filler: 'x'.repeat(9_000) }),
-    'empty': '',
-    'dots': '..',
+    empty: '',
+    dots: '..',
   };
-  for (const name of ['iss', 'aud', 'sub', 'sid', 'jti', 'iat', 'nbf', 'exp'] as const) corpus[`without ${name}`] = made(header, without(name));
+  for (const name of ['iss', 'aud', 'sub', 'sid', 'jti', 'iat', 'nbf', 'exp'] as const)
+    corpus[`without ${name}`] = made(header, without(name));
 
   it('has a control: the token that the others are variations of is believed', async () => {
     expect(await believed(good)).toEqual(who);
@@ -98,7 +111,9 @@ describe('forged access tokens (IAM-02)', () => {
   });
 
   it('refuses an encrypted token', async () => {
-    const jwe = await new CompactEncrypt(Buffer.from(JSON.stringify(claims))).setProtectedHeader({ alg: 'dir', enc: 'A256GCM' }).encrypt(Buffer.alloc(32, 7));
+    const jwe = await new CompactEncrypt(Buffer.from(JSON.stringify(claims)))
+      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+      .encrypt(Buffer.alloc(32, 7));
     expect(await believed(jwe)).toBeNull();
   });
 

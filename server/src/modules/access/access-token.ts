@@ -35,7 +35,16 @@ export async function signAccessToken(
 ): Promise<{ readonly token: string; readonly expiresAt: Date }> {
   const issuedAt = Math.floor(now.getTime() / 1_000);
   const expires = issuedAt + ACCESS_TOKEN_SECONDS;
-  const claims = { iss: issuer, aud: ACCESS_TOKEN_AUDIENCE, sub: userId, sid: sessionId, jti: randomBytes(16).toString('base64url'), iat: issuedAt, nbf: issuedAt, exp: expires };
+  const claims = {
+    iss: issuer,
+    aud: ACCESS_TOKEN_AUDIENCE,
+    sub: userId,
+    sid: sessionId,
+    jti: randomBytes(16).toString('base64url'),
+    iat: issuedAt,
+    nbf: issuedAt,
+    exp: expires,
+  };
   const token = await new SignJWT(claims).setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: key.id }).sign(key.privateKey);
   return { token, expiresAt: new Date(expires * 1_000) };
 }

@@ -25,7 +25,10 @@ export async function addUser(database: Database, email: string, { operator = fa
   const hashed = await passwords.hashPassword(password);
   if (!hashed.ok) throw new Error('busy');
   const { id } = await database.system.run((tables) =>
-    tables.hubUser.create({ data: { email, name: email, operator, passwordHash: hashed.hash, disabledAt: disabled ? new Date(0) : null }, select: { id: true } }),
+    tables.hubUser.create({
+      data: { email, name: email, operator, passwordHash: hashed.hash, disabledAt: disabled ? new Date(0) : null },
+      select: { id: true },
+    }),
   );
   return id;
 }

@@ -15,7 +15,15 @@ export function createAccessRouter(context: AccessContext) {
       .output(meSchema)
       .query(({ ctx }) => describeMe(context, ctx.actor)),
     changePassword: signedInProcedure
-      .meta({ rest: { method: 'POST', path: '/auth/password', status: 204, summary: 'Change the password; ends the other sessions', tag: 'Access' } })
+      .meta({
+        rest: {
+          method: 'POST',
+          path: '/auth/password',
+          status: 204,
+          summary: 'Change the password; ends the other sessions',
+          tag: 'Access',
+        },
+      })
       .input(changePasswordSchema)
       .output(nothing)
       .mutation(async ({ ctx, input }) => {

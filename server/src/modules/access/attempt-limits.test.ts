@@ -33,6 +33,14 @@ describe('attempt limits (IAM-17)', () => {
     }
   });
 
+  it('does not count what is given back', async () => {
+    const { store } = storeAt();
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      expect((await store.take('a', { attempts: 1, windowMs: 1_000 })).allowed).toBe(true);
+      await store.giveBack('a');
+    }
+  });
+
   it('keeps a bounded number of keys', async () => {
     const store = createMemoryAttemptStore({ now: () => new Date(0), monotonicMs: () => 0 }, 2);
     for (const key of ['a', 'b', 'c']) await store.take(key, { attempts: 1, windowMs: 1_000 });

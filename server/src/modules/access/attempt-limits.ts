@@ -14,6 +14,8 @@ export type Verdict = { readonly allowed: true } | { readonly allowed: false; re
 /** Counts attempts, one at a time per key: a hundred at once are not each "the first". */
 export interface AttemptStore {
   take(key: string, allowance: Allowance): Promise<Verdict>;
+  /** One attempt was not one after all, such as a sign-in that succeeded. */
+  giveBack(key: string): Promise<void>;
   forget(key: string): Promise<void>;
 }
 
@@ -48,6 +50,10 @@ export function createMemoryAttemptStore(clock: Clock, maxKeys = 50_000): Attemp
         count.windowEnds = Math.max(count.windowEnds, now + windowMs);
       }
       return { allowed: true };
+    },
+    async giveBack(key) {
+      const count = counts.get(key);
+      if (count !== undefined && count.taken > 0) count.taken -= 1;
     },
     async forget(key) {
       counts.delete(key);

@@ -16,7 +16,9 @@ export async function authenticate(context: AccessContext, authorization: string
 }
 
 async function actorOf(context: AccessContext, sessionId: string): Promise<UserActor | null> {
-  const session = await context.database.system.run((tables) => tables.session.findUnique({ where: { id: sessionId }, include: { user: true } }));
+  const session = await context.database.system.run((tables) =>
+    tables.session.findUnique({ where: { id: sessionId }, include: { user: true } }),
+  );
   const now = context.clock.now();
   if (session === null || session.user.disabledAt !== null || now >= session.absExpiresAt || now >= session.idleExpiresAt) return null;
   return { kind: 'user', userId: session.userId, sessionId, operator: session.user.operator, name: session.user.name };

@@ -18,7 +18,11 @@ export function createAuthorise({ database, clock }: { readonly database: Databa
   };
 }
 
-function grantOf(database: Database, actor: { readonly userId: string; readonly operator: boolean }, accountId: string): Promise<Granted | null> {
+function grantOf(
+  database: Database,
+  actor: { readonly userId: string; readonly operator: boolean },
+  accountId: string,
+): Promise<Granted | null> {
   return database.withAccount(accountId, async (transaction) => {
     const account = await transaction.account.findFirst({ select: { status: true } });
     if (account === null) return null;

@@ -19,7 +19,10 @@ export type EnsuredOperator =
  * Someone to sign in as, when there is no operator yet. Several processes may do this at once with the same settings:
  * the e-mail is unique, so one of them makes the user and only that one returns a password.
  */
-export async function ensureFirstOperator(context: Pick<AccessContext, 'database' | 'passwords'>, { email, password }: FirstOperator): Promise<EnsuredOperator> {
+export async function ensureFirstOperator(
+  context: Pick<AccessContext, 'database' | 'passwords'>,
+  { email, password }: FirstOperator,
+): Promise<EnsuredOperator> {
   const known = await context.database.system.run((tables) => tables.hubUser.count({ where: { operator: true } }));
   if (known > 0) return { made: false };
   const address = normalEmail(email ?? DEFAULT_EMAIL);

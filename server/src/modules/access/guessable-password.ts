@@ -1,5 +1,21 @@
 /** Beginnings that people choose when told "twelve characters". */
-const COMMON = ['password', 'passw0rd', 'senha', 'qwerty', 'asdfgh', 'zxcvbn', '123456', 'abcdef', 'letmein', 'welcome', 'admin', 'whatpro', 'chatwoot', 'iloveyou', 'mudar'];
+const COMMON = [
+  'password',
+  'passw0rd',
+  'senha',
+  'qwerty',
+  'asdfgh',
+  'zxcvbn',
+  '123456',
+  'abcdef',
+  'letmein',
+  'welcome',
+  'admin',
+  'whatpro',
+  'chatwoot',
+  'iloveyou',
+  'mudar',
+];
 const FEWEST_DIFFERENT = 5;
 
 /** Too few different characters, a counting row, a common word with little around it, or the person's own name or address. */

@@ -28,10 +28,21 @@ interface UserRow {
   readonly mustChangePassword: boolean;
 }
 
-export const toUser = ({ id, email, name, operator, mustChangePassword }: UserRow): User => ({ id, email, name, operator, mustChangePassword });
+export const toUser = ({ id, email, name, operator, mustChangePassword }: UserRow): User => ({
+  id,
+  email,
+  name,
+  operator,
+  mustChangePassword,
+});
 
 /** A new session in the caller's transaction; the user's oldest ones beyond the limit end. */
-export async function openSession(context: AccessContext, tables: SystemDatabase, userId: string, facts: RequestFacts): Promise<SessionGrant> {
+export async function openSession(
+  context: AccessContext,
+  tables: SystemDatabase,
+  userId: string,
+  facts: RequestFacts,
+): Promise<SessionGrant> {
   const sessionId = newId();
   const now = context.clock.now();
   const key = new Secret(randomToken());
@@ -51,14 +62,23 @@ export async function openSession(context: AccessContext, tables: SystemDatabase
     },
     select: { id: true },
   });
-  const tooMany = await tables.session.findMany({ where: { userId }, orderBy: [{ refreshedAt: 'desc' }, { id: 'desc' }], skip: SESSIONS_PER_USER, select: { id: true } });
+  const tooMany = await tables.session.findMany({
+    where: { userId },
+    orderBy: [{ refreshedAt: 'desc' }, { id: 'desc' }],
+    skip: SESSIONS_PER_USER,
+    select: { id: true },
+  });
   if (tooMany.length > 0) await tables.session.deleteMany({ where: { id: { in: tooMany.map(({ id }) => id) } } });
   return { sessionId, refreshToken: new Secret(writeRefreshToken(key, sessionId, 0)), refreshExpiresAt };
 }
 
 export async function answerOf(context: AccessContext, user: User, grant: SessionGrant): Promise<OpenedSession> {
   const key = await context.signingKeys.current();
-  const { token, expiresAt } = await signAccessToken(key, { userId: user.id, sessionId: grant.sessionId }, { issuer: context.issuer, now: context.clock.now() });
+  const { token, expiresAt } = await signAccessToken(
+    key,
+    { userId: user.id, sessionId: grant.sessionId },
+    { issuer: context.issuer, now: context.clock.now() },
+  );
   return {
     answer: { accessToken: token, expiresAt: expiresAt.toISOString(), user },
     refreshToken: grant.refreshToken,

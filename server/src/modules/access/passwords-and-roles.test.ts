@@ -4,13 +4,25 @@ import { isGuessable } from './guessable-password.ts';
 import { permissionsOfRole, readOnly } from './permissions-of-role.ts';
 
 describe('new passwords', () => {
-  it.each(['passwordpassword', 'Password2026!', '123456789012', 'aaaaaaaaaaaa', 'abcdefghijkl', 'ana.souza2026', 'Senha-123456', 'whatpro2026!!'])('%s is too easy', (password) => {
+  it.each([
+    'passwordpassword',
+    'Password2026!',
+    '123456789012',
+    'aaaaaaaaaaaa',
+    'abcdefghijkl',
+    'ana.souza2026',
+    'Senha-123456',
+    'whatpro2026!!',
+  ])('%s is too easy', (password) => {
     expect(isGuessable(password, ['ana.souza@example.com', 'Ana Souza'])).toBe(true);
   });
 
-  it.each(['correct horse battery', 'nUv3m!telhado*rio', '  leading spaces kept', '4821-7730-9956', 'çãéíóú ÇÃÉ ñandú'])('%s is fine', (password) => {
-    expect(isGuessable(password, ['ana.souza@example.com', 'Ana Souza'])).toBe(false);
-  });
+  it.each(['correct horse battery', 'nUv3m!telhado*rio', '  leading spaces kept', '4821-7730-9956', 'çãéíóú ÇÃÉ ñandú'])(
+    '%s is fine',
+    (password) => {
+      expect(isGuessable(password, ['ana.souza@example.com', 'Ana Souza'])).toBe(false);
+    },
+  );
 });
 
 describe('roles (IAM-21)', () => {

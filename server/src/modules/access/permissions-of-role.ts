@@ -7,8 +7,8 @@ const EVERYDAY: readonly Permission[] = ['account:read', 'members:read', 'instan
 const TABLE: Readonly<Record<Role, readonly Permission[]>> = {
   operator: PERMISSIONS,
   admin: PERMISSIONS,
-  supervisor: [...READ, 'messages:write', 'dead-letters:write'],
-  agent: [...EVERYDAY, 'messages:write', 'dead-letters:read'],
+  supervisor: [...READ, 'dead-letters:write'],
+  agent: [...EVERYDAY, 'dead-letters:read'],
   viewer: EVERYDAY,
 };
 
@@ -17,4 +17,5 @@ const SETS = new Map(Object.entries(TABLE).map(([role, permissions]) => [role, n
 export const permissionsOfRole = (role: Role): ReadonlySet<Permission> => SETS.get(role) ?? new Set();
 
 /** What is left in a suspended account: looking. */
-export const readOnly = (permissions: ReadonlySet<Permission>): ReadonlySet<Permission> => new Set([...permissions].filter((permission) => permission.endsWith(':read')));
+export const readOnly = (permissions: ReadonlySet<Permission>): ReadonlySet<Permission> =>
+  new Set([...permissions].filter((permission) => permission.endsWith(':read')));

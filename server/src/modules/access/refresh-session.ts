@@ -24,7 +24,12 @@ export async function refreshSession(context: AccessContext, presented: string, 
   return answerOf(context, granted.user, granted.grant);
 }
 
-async function claim(context: AccessContext, tables: SystemDatabase, token: RefreshToken, facts: RequestFacts): Promise<{ user: User; grant: SessionGrant } | null> {
+async function claim(
+  context: AccessContext,
+  tables: SystemDatabase,
+  token: RefreshToken,
+  facts: RequestFacts,
+): Promise<{ user: User; grant: SessionGrant } | null> {
   const id = token.sessionId;
   // Prisma has no FOR UPDATE; a write that changes nothing takes the same row lock, and gives the row as it is under the lock.
   const [session] = await tables.session.updateManyAndReturn({ where: { id }, data: { counter: { increment: 0 } } });
@@ -46,11 +51,19 @@ async function claim(context: AccessContext, tables: SystemDatabase, token: Refr
   if (behind === 1 && now.getTime() - session.refreshedAt.getTime() <= GRACE_MS) return grantOf(session.counter, session.idleExpiresAt);
   if (behind !== 0) {
     await tables.session.deleteMany({ where: { id } });
-    await recordAccess(tables, facts, { action: 'access.refresh-token-reused', userId: user.id, name: user.name, detail: { sessionId: id, behind } });
+    await recordAccess(tables, facts, {
+      action: 'access.refresh-token-reused',
+      userId: user.id,
+      name: user.name,
+      detail: { sessionId: id, behind },
+    });
     return null;
   }
   const idleExpiresAt = new Date(Math.min(now.getTime() + SESSION_IDLE_MS, session.absExpiresAt.getTime()));
   const counter = session.counter + 1;
-  await tables.session.updateMany({ where: { id }, data: { counter, refreshedAt: now, idleExpiresAt, ip: facts.ip, userAgent: facts.userAgent } });
+  await tables.session.updateMany({
+    where: { id },
+    data: { counter, refreshedAt: now, idleExpiresAt, ip: facts.ip, userAgent: facts.userAgent },
+  });
   return grantOf(counter, idleExpiresAt);
 }

@@ -30,7 +30,18 @@ describe('refresh tokens (IAM-06)', () => {
 
   it('are refused when they are shorter, longer, padded, empty or random', () => {
     const token = writeRefreshToken(key, sessionId, 1);
-    const others = ['', 'A', token.slice(0, -1), `${token}A`, `${token}=`, ` ${token}`, token.repeat(3), randomBytes(40).toString('base64url'), '%00', 'ç'.repeat(60)];
+    const others = [
+      '',
+      'A',
+      token.slice(0, -1),
+      `${token}A`,
+      `${token}=`,
+      ` ${token}`,
+      token.repeat(3),
+      randomBytes(40).toString('base64url'),
+      '%00',
+      'ç'.repeat(60),
+    ];
     for (const text of others) expect(readRefreshToken(text), text).toBeNull();
   });
 });

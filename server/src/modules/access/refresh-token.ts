@@ -26,7 +26,8 @@ export function writeRefreshToken(key: Secret, sessionId: string, counter: numbe
 /** Null for what was never a token of ours; the checksum tells without asking the database. It proves nothing. */
 export function readRefreshToken(text: string): RefreshToken | null {
   const bytes = Buffer.from(text, 'base64url');
-  if (text.length > MAX_LENGTH || bytes.toString('base64url') !== text || bytes.length < 1 + ID_BYTES + 1 + MAC_BYTES + CHECKSUM_BYTES) return null;
+  if (text.length > MAX_LENGTH || bytes.toString('base64url') !== text || bytes.length < 1 + ID_BYTES + 1 + MAC_BYTES + CHECKSUM_BYTES)
+    return null;
   const signed = bytes.subarray(0, -CHECKSUM_BYTES);
   if (!checksumOf(signed).equals(bytes.subarray(-CHECKSUM_BYTES)) || signed[0] !== VERSION) return null;
   const sessionId = signed.toString('hex', 1, 1 + ID_BYTES).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
@@ -42,7 +43,8 @@ function claimOf(sessionId: string, counter: number): Buffer {
   return Buffer.concat([Buffer.from([VERSION]), Buffer.from(sessionId.replaceAll('-', ''), 'hex'), writeCounter(counter)]);
 }
 
-const macOf = (key: Secret, claim: Buffer): Buffer => createHmac('sha256', Buffer.from(key.expose(), 'base64url')).update(claim).digest().subarray(0, MAC_BYTES);
+const macOf = (key: Secret, claim: Buffer): Buffer =>
+  createHmac('sha256', Buffer.from(key.expose(), 'base64url')).update(claim).digest().subarray(0, MAC_BYTES);
 const checksumOf = (signed: Buffer): Buffer => createHash('sha256').update(signed).digest().subarray(0, CHECKSUM_BYTES);
 
 function writeCounter(counter: number): Buffer {

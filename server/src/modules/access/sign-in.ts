@@ -21,7 +21,9 @@ export async function signIn(context: AccessContext, input: SignIn, facts: Reque
   const verdict = await context.passwords.verifyPassword(input.password, found?.passwordHash ?? undefined);
   if (verdict === 'busy') throw new AppError(requestErrors['too-many'], { retryAfterSeconds: 2 });
   if (found === null || verdict === 'mismatch' || found.disabledAt !== null) {
-    await context.database.system.run((tables) => recordAccess(tables, facts, { action: 'access.sign-in-refused', userId: found?.id ?? null }));
+    await context.database.system.run((tables) =>
+      recordAccess(tables, facts, { action: 'access.sign-in-refused', userId: found?.id ?? null }),
+    );
     throw new AppError(accessErrors['wrong-credentials']);
   }
 
@@ -31,7 +33,7 @@ export async function signIn(context: AccessContext, input: SignIn, facts: Reque
     await recordAccess(tables, facts, { action: 'access.signed-in', userId: found.id, name: found.name });
     return openSession(context, tables, found.id, facts);
   });
-  await context.attempts.forget(counts[1]);
+  await Promise.all([context.attempts.giveBack(counts[0]), context.attempts.forget(counts[1])]);
   return answerOf(context, toUser(found), grant);
 }
 

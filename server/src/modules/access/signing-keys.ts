@@ -5,7 +5,14 @@ import type { Database } from '#platform/database';
 
 /** What `/.well-known/jwks.json` says. */
 export interface JsonWebKeySet {
-  readonly keys: readonly { readonly kty: 'OKP'; readonly crv: 'Ed25519'; readonly x: string; readonly kid: string; readonly alg: 'EdDSA'; readonly use: 'sig' }[];
+  readonly keys: readonly {
+    readonly kty: 'OKP';
+    readonly crv: 'Ed25519';
+    readonly x: string;
+    readonly kid: string;
+    readonly alg: 'EdDSA';
+    readonly use: 'sig';
+  }[];
 }
 
 export interface SigningKeys {
@@ -60,7 +67,10 @@ export function createSigningKeys({ database, keyRing, clock }: Dependencies): S
     const sealed = keyRing.seal(placeOf(FIRST_KEY), new Secret(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()));
     const { x = '' } = publicKey.export({ format: 'jwk' });
     return database.system.run(async (tables) => {
-      await tables.signingKey.createMany({ data: { id: FIRST_KEY, publicJwk: { kty: 'OKP', crv: 'Ed25519', x }, privateKey: sealed, state: 'current' }, skipDuplicates: true });
+      await tables.signingKey.createMany({
+        data: { id: FIRST_KEY, publicJwk: { kty: 'OKP', crv: 'Ed25519', x }, privateKey: sealed, state: 'current' },
+        skipDuplicates: true,
+      });
       return tables.signingKey.findMany({ orderBy: { id: 'asc' } });
     });
   }
@@ -69,11 +79,13 @@ export function createSigningKeys({ database, keyRing, clock }: Dependencies): S
     async current() {
       const key = (await keys(RELOAD_MS)).find(({ state }) => state === 'current');
       if (key === undefined) throw new Error('there is no current signing key');
-      if (signing?.id !== key.id) signing = { id: key.id, privateKey: createPrivateKey(keyRing.open(placeOf(key.id), key.sealed).expose()) };
+      if (signing?.id !== key.id)
+        signing = { id: key.id, privateKey: createPrivateKey(keyRing.open(placeOf(key.id), key.sealed).expose()) };
       return signing;
     },
     async find(id) {
-      const known = (await keys(Number.POSITIVE_INFINITY)).find((key) => key.id === id) ?? (await keys(RELOAD_MS)).find((key) => key.id === id);
+      const known =
+        (await keys(Number.POSITIVE_INFINITY)).find((key) => key.id === id) ?? (await keys(RELOAD_MS)).find((key) => key.id === id);
       return known?.publicKey;
     },
     async published() {
@@ -87,7 +99,17 @@ export function createSigningKeys({ database, keyRing, clock }: Dependencies): S
   };
 }
 
-function toLoaded(row: { readonly id: string; readonly state: string; readonly publicJwk: unknown; readonly privateKey: string }): LoadedKey {
+function toLoaded(row: {
+  readonly id: string;
+  readonly state: string;
+  readonly publicJwk: unknown;
+  readonly privateKey: string;
+}): LoadedKey {
   const { x } = row.publicJwk as { readonly x: string };
-  return { id: row.id, state: row.state, publicKey: createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }), sealed: row.privateKey };
+  return {
+    id: row.id,
+    state: row.state,
+    publicKey: createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }),
+    sealed: row.privateKey,
+  };
 }

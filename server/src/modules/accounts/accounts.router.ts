@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { accountIdSchema, accountPageSchema, accountSchema, changeAccountSchema, createAccountSchema, listAccountsSchema } from '@whatpro/sdk/contract';
+import {
+  accountIdSchema,
+  accountPageSchema,
+  accountSchema,
+  changeAccountSchema,
+  createAccountSchema,
+  listAccountsSchema,
+} from '@whatpro/sdk/contract';
 import type { Database } from '#platform/database';
 import { accountProcedure, operatorProcedure, router, signedInProcedure } from '#platform/trpc';
 import { requireAccount } from './account.ts';

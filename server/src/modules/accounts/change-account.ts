@@ -10,11 +10,21 @@ export function changeAccount(context: AccountContext, input: ChangeAccount): Pr
     const { name, locale, timeZone } = input;
     const [row] = await database.account.updateManyAndReturn({
       where: { id: context.account.id },
-      data: { ...(name === undefined ? {} : { name }), ...(locale === undefined ? {} : { locale }), ...(timeZone === undefined ? {} : { timeZone }) },
+      data: {
+        ...(name === undefined ? {} : { name }),
+        ...(locale === undefined ? {} : { locale }),
+        ...(timeZone === undefined ? {} : { timeZone }),
+      },
     });
     if (row === undefined) throw new AppError(accountErrors['not-found']);
     const after = toAccount(row);
-    await recordAudit(database, context, { action: 'account.changed', subjectType: 'account', subjectId: context.account.id, before, after });
+    await recordAudit(database, context, {
+      action: 'account.changed',
+      subjectType: 'account',
+      subjectId: context.account.id,
+      before,
+      after,
+    });
     return after;
   });
 }

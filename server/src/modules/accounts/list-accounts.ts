@@ -17,4 +17,5 @@ export async function listAccounts(
   return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 
-const toSummary = (row: Record<string, unknown>): AccountSummary => accountSummarySchema.parse({ id: row['account_id'], name: row['name'], status: row['status'] });
+const toSummary = (row: Record<string, unknown>): AccountSummary =>
+  accountSummarySchema.parse({ id: row['account_id'], name: row['name'], status: row['status'] });

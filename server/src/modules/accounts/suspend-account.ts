@@ -21,7 +21,13 @@ export function suspendAccount(
     const [row] = await transaction.account.updateManyAndReturn({ where: { id: accountId, status: before.status }, data: { status } });
     if (row === undefined) throw new AppError(accountErrors['not-found']);
     const action = status === 'suspended' ? 'account.suspended' : 'account.resumed';
-    await recordAudit(transaction, caller, { action, subjectType: 'account', subjectId: accountId, before: { status: before.status }, after: { status } });
+    await recordAudit(transaction, caller, {
+      action,
+      subjectType: 'account',
+      subjectId: accountId,
+      before: { status: before.status },
+      after: { status },
+    });
     return toAccount(row);
   });
 }

@@ -5,12 +5,17 @@ import type { AccountDatabase } from '#platform/database';
 const actorSchema = auditEntrySchema.shape.actor;
 const imageSchema = z.record(z.string(), z.unknown()).nullable();
 
-export async function listAudit(database: Pick<AccountDatabase, 'auditEntry'>, { cursor, limit, action, from, to }: ListAudit): Promise<{ items: AuditEntry[]; nextCursor: string | null }> {
+export async function listAudit(
+  database: Pick<AccountDatabase, 'auditEntry'>,
+  { cursor, limit, action, from, to }: ListAudit,
+): Promise<{ items: AuditEntry[]; nextCursor: string | null }> {
   const rows = await database.auditEntry.findMany({
     where: {
       ...(cursor === undefined ? {} : { id: { lt: cursor } }),
       ...(action === undefined ? {} : { action }),
-      ...(from === undefined && to === undefined ? {} : { at: { ...(from === undefined ? {} : { gte: new Date(from) }), ...(to === undefined ? {} : { lt: new Date(to) }) } }),
+      ...(from === undefined && to === undefined
+        ? {}
+        : { at: { ...(from === undefined ? {} : { gte: new Date(from) }), ...(to === undefined ? {} : { lt: new Date(to) }) } }),
     },
     orderBy: { id: 'desc' },
     take: limit + 1,

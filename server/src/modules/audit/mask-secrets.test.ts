@@ -4,7 +4,13 @@ import { maskSecrets } from './mask-secrets.ts';
 
 describe('what an audit entry shows', () => {
   it('masks values under secret names at any depth and in any spelling, and keeps the rest', () => {
-    const shown = maskSecrets({ name: 'Evo', adminSecret: 'CANARY', nested: [{ 'X-Api-Key': 'CANARY', access_token: { deep: 'CANARY' } }], hasToken: true, tokens: 3 });
+    const shown = maskSecrets({
+      name: 'Evo',
+      adminSecret: 'CANARY',
+      nested: [{ 'X-Api-Key': 'CANARY', access_token: { deep: 'CANARY' } }],
+      hasToken: true,
+      tokens: 3,
+    });
     expect(JSON.stringify(shown)).not.toContain('CANARY');
     expect(shown).toMatchObject({ name: 'Evo', adminSecret: '[secret]', hasToken: true, tokens: 3 });
   });

@@ -6,7 +6,11 @@ const MAX_TEXT = 2_000;
 /** A copy for the record: plain JSON, values under secret names masked at any depth, long texts cut. */
 export function maskSecrets(value: unknown): Record<string, unknown> | null {
   const masked = masking(value, 0);
-  return typeof masked === 'object' && masked !== null && !Array.isArray(masked) ? (masked as Record<string, unknown>) : masked === null ? null : { value: masked };
+  return typeof masked === 'object' && masked !== null && !Array.isArray(masked)
+    ? (masked as Record<string, unknown>)
+    : masked === null
+      ? null
+      : { value: masked };
 }
 
 function masking(value: unknown, depth: number): unknown {
@@ -18,7 +22,8 @@ function masking(value: unknown, depth: number): unknown {
   if (depth > MAX_DEPTH) return '[deep]';
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map((item) => masking(item, depth + 1));
-  if ('toJSON' in value && typeof value.toJSON === 'function') return masking(value.toJSON(), depth + 1);
+  const toJson: unknown = Reflect.get(value, 'toJSON');
+  if (typeof toJson === 'function') return masking(Reflect.apply(toJson, value, []), depth + 1);
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, child]) => child !== undefined)
@@ -27,7 +32,10 @@ function masking(value: unknown, depth: number): unknown {
 }
 
 function isSecret(name: string, value: unknown): boolean {
-  return value !== null && typeof value !== 'boolean' && typeof value !== 'number' && SECRET_NAME.test(name.toLowerCase().replace(/[^a-z]/g, ''));
+  return (
+    value !== null && typeof value !== 'boolean' && typeof value !== 'number' && SECRET_NAME.test(name.toLowerCase().replace(/[^a-z]/g, ''))
+  );
 }
 
-const wellFormed = (text: string): string => text.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD');
+const wellFormed = (text: string): string =>
+  text.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD');

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { accountProcedure, router } from '#platform/trpc';
 import type { AccountContext } from '#platform/trpc';
-import { chatwootLinkSchema, createChatwootLinkSchema, inboxSchema, linkInboxSchema, remoteInboxSchema, pageOf } from '@whatpro/sdk/contract';
+import {
+  chatwootLinkSchema,
+  createChatwootLinkSchema,
+  inboxSchema,
+  linkInboxSchema,
+  remoteInboxSchema,
+  pageOf,
+} from '@whatpro/sdk/contract';
 import { listInboxes, listLinks, requireInbox, requireLink, toInbox, toLink } from './inbox.repository.ts';
 import { linkChatwoot } from './link-chatwoot.ts';
 import { linkInbox } from './link-inbox.ts';
@@ -35,12 +42,27 @@ export function createInboxesRouter(tools: InboxTools) {
         .output(chatwootLinkSchema)
         .mutation(({ ctx, input }) => linkChatwoot(room(ctx.accountContext), input)),
       remoteInboxes: accountProcedure('chatwoot:read')
-        .meta({ rest: { method: 'GET', path: `${path}/chatwoot-links/{id}/remote-inboxes`, summary: 'The inboxes Chatwoot has, to pick from', ...links } })
+        .meta({
+          rest: {
+            method: 'GET',
+            path: `${path}/chatwoot-links/{id}/remote-inboxes`,
+            summary: 'The inboxes Chatwoot has, to pick from',
+            ...links,
+          },
+        })
         .input(byId)
         .output(pageOf(remoteInboxSchema))
         .query(async ({ ctx, input }) => ({ items: await listRemoteInboxes(room(ctx.accountContext), input), nextCursor: null })),
       delete: accountProcedure('chatwoot:write')
-        .meta({ rest: { method: 'DELETE', path: `${path}/chatwoot-links/{id}`, status: 204, summary: 'Forget a linked Chatwoot account', ...links } })
+        .meta({
+          rest: {
+            method: 'DELETE',
+            path: `${path}/chatwoot-links/{id}`,
+            status: 204,
+            summary: 'Forget a linked Chatwoot account',
+            ...links,
+          },
+        })
         .input(byId)
         .output(done)
         .mutation(async ({ ctx, input }) => {
@@ -59,12 +81,28 @@ export function createInboxesRouter(tools: InboxTools) {
         .output(inboxSchema)
         .query(({ ctx, input }) => ctx.accountContext.database.run(async (database) => toInbox(await requireInbox(database, input.id)))),
       link: accountProcedure('inboxes:write')
-        .meta({ rest: { method: 'POST', path: `${path}/inboxes`, status: 201, summary: 'Link an instance to an inbox, picked or made', ...inboxes } })
+        .meta({
+          rest: {
+            method: 'POST',
+            path: `${path}/inboxes`,
+            status: 201,
+            summary: 'Link an instance to an inbox, picked or made',
+            ...inboxes,
+          },
+        })
         .input(linkInboxSchema)
         .output(inboxSchema)
         .mutation(({ ctx, input }) => linkInbox(room(ctx.accountContext), input)),
       unlink: accountProcedure('inboxes:write')
-        .meta({ rest: { method: 'DELETE', path: `${path}/inboxes/{id}/link`, status: 204, summary: 'Part an inbox from its instance', ...inboxes } })
+        .meta({
+          rest: {
+            method: 'DELETE',
+            path: `${path}/inboxes/{id}/link`,
+            status: 204,
+            summary: 'Part an inbox from its instance',
+            ...inboxes,
+          },
+        })
         .input(byId)
         .output(done)
         .mutation(async ({ ctx, input }) => {

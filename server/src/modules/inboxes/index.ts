@@ -5,5 +5,4 @@
 export { createInboxesRouter } from './inboxes.router.ts';
 export { linkChatwoot } from './link-chatwoot.ts';
 export { linkInbox } from './link-inbox.ts';
-export { linkTokenAt, openChatwoot, webhookSecretAt } from './tools.ts';
 export type { InboxesContext, InboxTools } from './tools.ts';

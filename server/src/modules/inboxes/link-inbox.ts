@@ -49,7 +49,10 @@ export async function linkInbox(context: InboxesContext, input: LinkInbox): Prom
 }
 
 async function requireFree(database: AccountDatabase, input: LinkInbox): Promise<void> {
-  const instance = await database.instance.findFirst({ where: { id: input.instanceId }, select: { id: true, inboxes: { select: { id: true } } } });
+  const instance = await database.instance.findFirst({
+    where: { id: input.instanceId },
+    select: { id: true, inboxes: { select: { id: true } } },
+  });
   if (!instance) throw new AppError(instanceErrors['not-found']);
   if (instance.inboxes.length > 0) throw new AppError(chatwootErrors['instance-linked']);
 }

@@ -5,7 +5,10 @@ import { linkTokenAt, openChatwoot, refusal } from './tools.ts';
 import type { InboxesContext } from './tools.ts';
 
 /** What Chatwoot has now, to pick from. */
-export async function listRemoteInboxes(context: InboxesContext, input: { readonly id: string }): Promise<z.infer<typeof remoteInboxSchema>[]> {
+export async function listRemoteInboxes(
+  context: InboxesContext,
+  input: { readonly id: string },
+): Promise<z.infer<typeof remoteInboxSchema>[]> {
   const link = await context.database.run((database) => requireLink(database, input.id));
   const token = context.tools.keys.open(linkTokenAt(context.account.id, link.id), link.token);
   const listed = await openChatwoot(context.tools, link, token).listInboxes();

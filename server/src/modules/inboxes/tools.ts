@@ -19,9 +19,18 @@ export interface InboxTools {
 export type InboxesContext = AccountContext & { readonly tools: InboxTools };
 
 export const linkTokenAt = (accountId: string, rowId: string): Place => ({ accountId, table: 'chatwoot_link', column: 'token', rowId });
-export const webhookSecretAt = (accountId: string, rowId: string): Place => ({ accountId, table: 'inbox', column: 'webhook_secret', rowId });
+export const webhookSecretAt = (accountId: string, rowId: string): Place => ({
+  accountId,
+  table: 'inbox',
+  column: 'webhook_secret',
+  rowId,
+});
 
-export const openChatwoot = (tools: Pick<InboxTools, 'http' | 'clock'>, link: { baseUrl: string; chatwootAccountId: number }, token: Secret): ChatwootClient =>
+export const openChatwoot = (
+  tools: Pick<InboxTools, 'http' | 'clock'>,
+  link: { baseUrl: string; chatwootAccountId: number },
+  token: Secret,
+): ChatwootClient =>
   createChatwootClient({ http: tools.http, clock: tools.clock, baseUrl: link.baseUrl, chatwootAccountId: link.chatwootAccountId, token });
 
 /** Chatwoot's failure as a refusal: what a person can do about it; the rest is for the log (SS-04). */

@@ -10,6 +10,11 @@ export async function unlinkChatwoot(context: InboxesContext, input: { readonly 
     const row = await requireLink(database, input.id);
     if ((await database.inbox.count({ where: { chatwootLinkId: row.id } })) > 0) throw new AppError(chatwootErrors['link-in-use']);
     await database.chatwootLink.deleteMany({ where: { id: row.id } });
-    await recordAudit(database, context, { action: 'chatwoot.unlinked', subjectType: 'chatwoot-link', subjectId: row.id, before: toLink(row) });
+    await recordAudit(database, context, {
+      action: 'chatwoot.unlinked',
+      subjectType: 'chatwoot-link',
+      subjectId: row.id,
+      before: toLink(row),
+    });
   });
 }

@@ -4,7 +4,11 @@ import { toServer } from './instance.repository.ts';
 import { openServer } from './open-peers.ts';
 import type { InstancesContext } from './tools.ts';
 
-const HEALTH: Partial<Record<FailureKind, ProviderServer['health']>> = { credentials: 'credentials', unavailable: 'unavailable', throttled: 'unavailable' };
+const HEALTH: Partial<Record<FailureKind, ProviderServer['health']>> = {
+  credentials: 'credentials',
+  unavailable: 'unavailable',
+  throttled: 'unavailable',
+};
 
 /** Asks the server now and keeps what it answered. A server that does not answer is a state, not an error. */
 export async function checkProviderServer(context: InstancesContext, input: { readonly id: string }): Promise<ProviderServer> {

@@ -17,7 +17,8 @@ export async function createProviderServer(context: InstancesContext, input: Cre
 
   const id = newId();
   return context.database.run(async (database) => {
-    if (await database.providerServer.findFirst({ where: { name: input.name }, select: { id: true } })) throw new AppError(instanceErrors['name-taken']);
+    if (await database.providerServer.findFirst({ where: { name: input.name }, select: { id: true } }))
+      throw new AppError(instanceErrors['name-taken']);
     const row = await database.providerServer.create({
       data: {
         id,
@@ -33,7 +34,12 @@ export async function createProviderServer(context: InstancesContext, input: Cre
       },
     });
     const server = toServer(row);
-    await recordAudit(database, context, { action: 'provider-server.created', subjectType: 'provider-server', subjectId: id, after: server });
+    await recordAudit(database, context, {
+      action: 'provider-server.created',
+      subjectType: 'provider-server',
+      subjectId: id,
+      after: server,
+    });
     return server;
   });
 }

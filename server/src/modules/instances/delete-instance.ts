@@ -14,7 +14,12 @@ export async function deleteInstance(context: InstancesContext, input: { readonl
   if (!removed.ok) throw refusal(removed.failure);
   await context.database.run(async (database) => {
     await database.instance.deleteMany({ where: { id: row.id } });
-    await recordAudit(database, context, { action: 'instance.deleted', subjectType: 'instance', subjectId: row.id, before: toInstance(row) });
+    await recordAudit(database, context, {
+      action: 'instance.deleted',
+      subjectType: 'instance',
+      subjectId: row.id,
+      before: toInstance(row),
+    });
   });
   context.tools.changed(context.account.id, [row.id]);
 }

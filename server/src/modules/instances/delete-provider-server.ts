@@ -10,6 +10,11 @@ export async function deleteProviderServer(context: InstancesContext, input: { r
     const row = await requireServer(database, input.id);
     if ((await database.instance.count({ where: { providerServerId: row.id } })) > 0) throw new AppError(instanceErrors['server-in-use']);
     await database.providerServer.deleteMany({ where: { id: row.id } });
-    await recordAudit(database, context, { action: 'provider-server.deleted', subjectType: 'provider-server', subjectId: row.id, before: toServer(row) });
+    await recordAudit(database, context, {
+      action: 'provider-server.deleted',
+      subjectType: 'provider-server',
+      subjectId: row.id,
+      before: toServer(row),
+    });
   });
 }

@@ -4,11 +4,9 @@
  */
 export { createInstancesRouter } from './instances.router.ts';
 export { recordConnection } from './record-connection.ts';
-export { instanceTokenAt, serverSecretAt } from './tools.ts';
 export type { InstancesContext, InstanceTools } from './tools.ts';
 export { createInstance } from './create-instance.ts';
 export { createProviderServer } from './create-provider-server.ts';
 export { connectInstance } from './connect-instance.ts';
-export { syncInstances } from './sync-instances.ts';
 export { syncInstancesJob } from './sync-instances.job.ts';
 export { createSyncInstancesHandler } from './sync-instances.worker.ts';

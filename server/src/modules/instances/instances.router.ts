@@ -7,7 +7,9 @@ import {
   createProviderServerSchema,
   instanceSchema,
   pairingStepSchema,
-  providerServerSchema, pageOf } from '@whatpro/sdk/contract';
+  providerServerSchema,
+  pageOf,
+} from '@whatpro/sdk/contract';
 import { checkProviderServer } from './check-provider-server.ts';
 import { connectInstance } from './connect-instance.ts';
 import { createInstance } from './create-instance.ts';
@@ -49,12 +51,21 @@ export function createInstancesRouter(tools: InstanceTools) {
         .output(providerServerSchema)
         .mutation(({ ctx, input }) => checkProviderServer(room(ctx.accountContext), input)),
       sync: accountProcedure('instances:write')
-        .meta({ rest: { method: 'POST', path: `${path}/provider-servers/{id}/sync`, summary: 'Make the list of instances agree with the gateway', ...servers } })
+        .meta({
+          rest: {
+            method: 'POST',
+            path: `${path}/provider-servers/{id}/sync`,
+            summary: 'Make the list of instances agree with the gateway',
+            ...servers,
+          },
+        })
         .input(z.strictObject({ id: z.uuid(), adopt: z.boolean().default(false) }))
         .output(z.object({ adopted: z.number().int(), updated: z.number().int(), removed: z.number().int() }))
         .mutation(({ ctx, input }) => syncInstances(room(ctx.accountContext), { providerServerId: input.id, adopt: input.adopt })),
       delete: accountProcedure('provider-servers:write')
-        .meta({ rest: { method: 'DELETE', path: `${path}/provider-servers/{id}`, status: 204, summary: 'Forget a provider server', ...servers } })
+        .meta({
+          rest: { method: 'DELETE', path: `${path}/provider-servers/{id}`, status: 204, summary: 'Forget a provider server', ...servers },
+        })
         .input(byId)
         .output(done)
         .mutation(async ({ ctx, input }) => {
@@ -71,19 +82,32 @@ export function createInstancesRouter(tools: InstanceTools) {
         .meta({ rest: { method: 'GET', path: `${path}/instances/{id}`, summary: 'One instance', ...instances } })
         .input(byId)
         .output(instanceSchema)
-        .query(({ ctx, input }) => ctx.accountContext.database.run(async (database) => toInstance(await requireInstance(database, input.id)))),
+        .query(({ ctx, input }) =>
+          ctx.accountContext.database.run(async (database) => toInstance(await requireInstance(database, input.id))),
+        ),
       create: accountProcedure('instances:write')
-        .meta({ rest: { method: 'POST', path: `${path}/instances`, status: 201, summary: 'Create an instance at its gateway', ...instances } })
+        .meta({
+          rest: { method: 'POST', path: `${path}/instances`, status: 201, summary: 'Create an instance at its gateway', ...instances },
+        })
         .input(createInstanceSchema)
         .output(instanceSchema)
         .mutation(({ ctx, input }) => createInstance(room(ctx.accountContext), input)),
       connect: accountProcedure('instances:write')
-        .meta({ rest: { method: 'POST', path: `${path}/instances/{id}/connect`, summary: 'The next pairing step: a QR or a pair code', ...instances } })
+        .meta({
+          rest: {
+            method: 'POST',
+            path: `${path}/instances/{id}/connect`,
+            summary: 'The next pairing step: a QR or a pair code',
+            ...instances,
+          },
+        })
         .input(connectInstanceSchema.extend({ id: z.uuid() }))
         .output(pairingStepSchema)
         .mutation(({ ctx, input }) => connectInstance(room(ctx.accountContext), input)),
       refresh: accountProcedure('instances:write')
-        .meta({ rest: { method: 'POST', path: `${path}/instances/{id}/refresh`, summary: 'Ask the gateway for the state now', ...instances } })
+        .meta({
+          rest: { method: 'POST', path: `${path}/instances/{id}/refresh`, summary: 'Ask the gateway for the state now', ...instances },
+        })
         .input(byId)
         .output(instanceSchema)
         .mutation(({ ctx, input }) => steerInstance(room(ctx.accountContext), { ...input, steer: 'refresh' })),
@@ -98,7 +122,15 @@ export function createInstancesRouter(tools: InstanceTools) {
         .output(instanceSchema)
         .mutation(({ ctx, input }) => steerInstance(room(ctx.accountContext), { ...input, steer: 'log-out' })),
       delete: accountProcedure('instances:write')
-        .meta({ rest: { method: 'DELETE', path: `${path}/instances/{id}`, status: 204, summary: 'Delete an instance here and at its gateway', ...instances } })
+        .meta({
+          rest: {
+            method: 'DELETE',
+            path: `${path}/instances/{id}`,
+            status: 204,
+            summary: 'Delete an instance here and at its gateway',
+            ...instances,
+          },
+        })
         .input(byId)
         .output(done)
         .mutation(async ({ ctx, input }) => {

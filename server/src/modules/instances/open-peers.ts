@@ -5,7 +5,10 @@ import { instanceTokenAt, providerOf, serverSecretAt } from './tools.ts';
 import type { InstancesContext } from './tools.ts';
 
 /** The server's admin side, opened with its credential. */
-export async function openServer(context: InstancesContext, serverId: string): Promise<{ row: Awaited<ReturnType<typeof requireServer>>; provider: Provider; server: ProviderServer }> {
+export async function openServer(
+  context: InstancesContext,
+  serverId: string,
+): Promise<{ row: Awaited<ReturnType<typeof requireServer>>; provider: Provider; server: ProviderServer }> {
   const row = await context.database.run((database) => requireServer(database, serverId));
   const provider = providerOf(context.tools, row.provider);
   const adminSecret = context.tools.keys.open(serverSecretAt(context.account.id, row.id), row.adminSecret);
@@ -13,9 +16,16 @@ export async function openServer(context: InstancesContext, serverId: string): P
 }
 
 /** One instance, opened with its own token. */
-export async function openInstance(context: InstancesContext, instanceId: string): Promise<{ row: Awaited<ReturnType<typeof requireInstance>>; provider: Provider; session: Session }> {
+export async function openInstance(
+  context: InstancesContext,
+  instanceId: string,
+): Promise<{ row: Awaited<ReturnType<typeof requireInstance>>; provider: Provider; session: Session }> {
   const row = await context.database.run((database: AccountDatabase) => requireInstance(database, instanceId));
   const provider = providerOf(context.tools, row.server.provider);
   const token = context.tools.keys.open(instanceTokenAt(context.account.id, row.id), row.token);
-  return { row, provider, session: provider.openSession(context.tools.peers, { baseUrl: row.server.baseUrl }, { externalId: row.externalId, token }) };
+  return {
+    row,
+    provider,
+    session: provider.openSession(context.tools.peers, { baseUrl: row.server.baseUrl }, { externalId: row.externalId, token }),
+  };
 }

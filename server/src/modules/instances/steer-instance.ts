@@ -25,12 +25,25 @@ export async function steerInstance(context: InstancesContext, input: { readonly
       const { state, action, reason, phone, profileName } = report.value;
       await database.instance.updateMany({
         where: { id: row.id },
-        data: { state, action, reason: reason ?? null, stateAt: new Date(), ...(phone ? { phone } : {}), ...(profileName ? { profileName } : {}) },
+        data: {
+          state,
+          action,
+          reason: reason ?? null,
+          stateAt: new Date(),
+          ...(phone ? { phone } : {}),
+          ...(profileName ? { profileName } : {}),
+        },
       });
     }
     const after = toInstance(await requireInstance(database, row.id));
     if (input.steer !== 'refresh') {
-      await recordAudit(database, context, { action: `instance.${input.steer}`, subjectType: 'instance', subjectId: row.id, before: { state: row.state }, after: { state: after.state } });
+      await recordAudit(database, context, {
+        action: `instance.${input.steer}`,
+        subjectType: 'instance',
+        subjectId: row.id,
+        before: { state: row.state },
+        after: { state: after.state },
+      });
     }
     return after;
   });

@@ -16,7 +16,10 @@ export interface SyncResult {
  * Makes our list of a server's instances agree with the gateway: states are refreshed, what is gone there is marked so,
  * and, when asked to, what only the gateway knows is adopted and told our address.
  */
-export async function syncInstances(context: InstancesContext, input: { readonly providerServerId: string; readonly adopt: boolean }): Promise<SyncResult> {
+export async function syncInstances(
+  context: InstancesContext,
+  input: { readonly providerServerId: string; readonly adopt: boolean },
+): Promise<SyncResult> {
   const { row: serverRow, server } = await openServer(context, input.providerServerId);
   const listed = await server.listInstances();
   if (!listed.ok) throw refusal(listed.failure);
@@ -34,23 +37,36 @@ export async function syncInstances(context: InstancesContext, input: { readonly
       if (report.state === 'removed') removed += 1;
       else updated += 1;
       const phone = 'phone' in report && report.phone ? { phone: report.phone } : {};
-      await database.instance.updateMany({ where: { id: instance.id }, data: { state: report.state, action: report.action, stateAt: new Date(), ...phone } });
+      await database.instance.updateMany({
+        where: { id: instance.id },
+        data: { state: report.state, action: report.action, stateAt: new Date(), ...phone },
+      });
     }
   });
 
   const ours = new Set(known.map((instance) => instance.externalId));
   let adopted = 0;
-  if (input.adopt) for (const instance of remote.values()) if (!ours.has(instance.externalId) && (await adopt(context, serverRow, instance))) adopted += 1;
-  context.tools.changed(context.account.id, known.map((instance) => instance.id));
+  if (input.adopt)
+    for (const instance of remote.values()) if (!ours.has(instance.externalId) && (await adopt(context, serverRow, instance))) adopted += 1;
+  context.tools.changed(
+    context.account.id,
+    known.map((instance) => instance.id),
+  );
   return { adopted, updated, removed };
 }
 
-async function adopt(context: InstancesContext, server: { id: string; provider: string; baseUrl: string }, remote: RemoteInstance): Promise<boolean> {
+async function adopt(
+  context: InstancesContext,
+  server: { id: string; provider: string; baseUrl: string },
+  remote: RemoteInstance,
+): Promise<boolean> {
   const provider = context.tools.providers.get(server.provider);
   if (!provider || !remote.token) return false;
   const token = remote.token;
   const endpoint = newEndpoint(context.tools.publicUrl, server.provider);
-  const told = await provider.openSession(context.tools.peers, { baseUrl: server.baseUrl }, { externalId: remote.externalId, token }).setWebhook({ url: endpoint.url });
+  const told = await provider
+    .openSession(context.tools.peers, { baseUrl: server.baseUrl }, { externalId: remote.externalId, token })
+    .setWebhook({ url: endpoint.url });
   if (!told.ok) return false;
   const id = newId();
   await context.database.run(async (database) => {
@@ -71,7 +87,12 @@ async function adopt(context: InstancesContext, server: { id: string; provider: 
       },
     });
     await storeEndpoint(database, context.tools.keys, context.account.id, endpoint, { instanceId: id });
-    await recordAudit(database, context, { action: 'instance.adopted', subjectType: 'instance', subjectId: id, after: { externalId: remote.externalId } });
+    await recordAudit(database, context, {
+      action: 'instance.adopted',
+      subjectType: 'instance',
+      subjectId: id,
+      after: { externalId: remote.externalId },
+    });
   });
   return true;
 }

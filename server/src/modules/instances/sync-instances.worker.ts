@@ -9,7 +9,7 @@ const PAGE = 500;
 export function createSyncInstancesHandler(options: { readonly database: Database; readonly tools: InstanceTools; readonly log: Logger }) {
   const { database, tools, log } = options;
   return async (): Promise<void> => {
-    for (let after: string | null = null; ; ) {
+    for (let after: string | null = null; ;) {
       const accounts: { id: string; active: boolean }[] = await database.system.lookUp('all_accounts', [after, PAGE], (row) => ({
         id: String(row.account_id),
         active: row.status === 'active',

@@ -18,7 +18,12 @@ export interface InstanceTools {
 
 export type InstancesContext = AccountContext & { readonly tools: InstanceTools };
 
-export const serverSecretAt = (accountId: string, rowId: string): Place => ({ accountId, table: 'provider_server', column: 'admin_secret', rowId });
+export const serverSecretAt = (accountId: string, rowId: string): Place => ({
+  accountId,
+  table: 'provider_server',
+  column: 'admin_secret',
+  rowId,
+});
 export const instanceTokenAt = (accountId: string, rowId: string): Place => ({ accountId, table: 'instance', column: 'token', rowId });
 
 export function providerOf(tools: InstanceTools, id: string): Provider {

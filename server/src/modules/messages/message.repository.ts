@@ -2,7 +2,14 @@ import type { z } from 'zod';
 import type { AccountDatabase } from '#platform/database';
 import { AppError } from '#platform/trpc';
 import { messageErrors, RECEIPTS } from '@whatpro/sdk/contract';
-import type { failureSchema, listMessagesSchema, Message, messageDetailSchema, messagePageSchema, roadSummarySchema } from '@whatpro/sdk/contract';
+import type {
+  failureSchema,
+  listMessagesSchema,
+  Message,
+  messageDetailSchema,
+  messagePageSchema,
+  roadSummarySchema,
+} from '@whatpro/sdk/contract';
 
 type Failure = z.infer<typeof failureSchema>;
 type Row = Awaited<ReturnType<typeof requireRow>>;
@@ -17,7 +24,10 @@ async function requireRow(database: AccountDatabase, id: string) {
   return row;
 }
 
-export async function listMessages(database: AccountDatabase, input: z.infer<typeof listMessagesSchema>): Promise<z.infer<typeof messagePageSchema>> {
+export async function listMessages(
+  database: AccountDatabase,
+  input: z.infer<typeof listMessagesSchema>,
+): Promise<z.infer<typeof messagePageSchema>> {
   const { cursor, limit, direction, state, instanceId, threadId } = input;
   const rows = await database.message.findMany({
     where: {
@@ -45,7 +55,12 @@ export async function messageDetail(database: AccountDatabase, id: string): Prom
   const failures = await database.messageFailure.findMany({ where: { messageId: id }, orderBy: { id: 'asc' }, take: 200 });
   return {
     ...toMessage(row),
-    failures: failures.map(({ attempt, at, outcome, failure }) => ({ attempt, at, outcome, failure: toFailure(failure) ?? unknownFailure })),
+    failures: failures.map(({ attempt, at, outcome, failure }) => ({
+      attempt,
+      at,
+      outcome,
+      failure: toFailure(failure) ?? unknownFailure,
+    })),
   };
 }
 

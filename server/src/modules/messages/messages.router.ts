@@ -2,7 +2,14 @@ import { tracked } from '@trpc/server';
 import { z } from 'zod';
 import type { Live } from '#platform/realtime';
 import { accountProcedure, router } from '#platform/trpc';
-import { listMessagesSchema, messageDetailSchema, messagePageSchema, messageSchema, replaySchema, roadSummarySchema } from '@whatpro/sdk/contract';
+import {
+  listMessagesSchema,
+  messageDetailSchema,
+  messagePageSchema,
+  messageSchema,
+  replaySchema,
+  roadSummarySchema,
+} from '@whatpro/sdk/contract';
 import { findMessages, listMessages, messageDetail, roadSummary } from './message.repository.ts';
 import { replayDeadLetters } from './replay-dead-letters.ts';
 
@@ -46,12 +53,26 @@ export function createMessagesRouter(tools: MessageTools) {
     }),
     deadLetters: router({
       list: accountProcedure('dead-letters:read')
-        .meta({ rest: { method: 'GET', path: `${path}/dead-letters`, summary: 'Messages that used up their attempts, with the cause', tag: 'Dead letters' } })
+        .meta({
+          rest: {
+            method: 'GET',
+            path: `${path}/dead-letters`,
+            summary: 'Messages that used up their attempts, with the cause',
+            tag: 'Dead letters',
+          },
+        })
         .input(listMessagesSchema.omit({ state: true }))
         .output(messagePageSchema)
         .query(({ ctx, input }) => ctx.accountContext.database.run((database) => listMessages(database, { ...input, state: 'dead' }))),
       replay: accountProcedure('dead-letters:write')
-        .meta({ rest: { method: 'POST', path: `${path}/dead-letters/replay`, summary: 'Send dead letters again, each in its own place', tag: 'Dead letters' } })
+        .meta({
+          rest: {
+            method: 'POST',
+            path: `${path}/dead-letters/replay`,
+            summary: 'Send dead letters again, each in its own place',
+            tag: 'Dead letters',
+          },
+        })
         .input(replaySchema)
         .output(z.object({ replayed: z.number().int() }))
         .mutation(({ ctx, input }) => replayDeadLetters({ ...ctx.accountContext, changed: tools.changed }, input)),

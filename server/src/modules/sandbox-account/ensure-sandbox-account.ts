@@ -1,10 +1,9 @@
 import { createAccount } from '#modules/accounts';
 import { linkChatwoot, linkInbox } from '#modules/inboxes';
-import type { InboxTools } from '#modules/inboxes';
 import { connectInstance, createInstance, createProviderServer } from '#modules/instances';
-import type { InstanceTools } from '#modules/instances';
 import type { Database } from '#platform/database';
-import type { AccountContext } from '#platform/trpc';
+import { contextsOf, sandboxCaller } from './sandbox-context.ts';
+import type { SandboxTools } from './sandbox-context.ts';
 
 export interface SandboxPeers {
   /** Where the Hub itself reaches them. */
@@ -29,24 +28,18 @@ const SERVER_NAME = 'Sandbox gateway';
 const INSTANCE_NAME = 'sandbox';
 const INBOX_NAME = 'WhatsApp (sandbox)';
 
-const caller = { actor: { kind: 'system' as const, name: 'sandbox' }, request: { requestId: 'sandbox', ip: '', userAgent: null } };
-
 /**
  * An account to try the Hub with: a provider server, a connected number and a linked inbox, made by the same verbs that
  * people use, over HTTP. What is there already is kept; addresses that changed with the port are set right.
  */
 export async function ensureSandboxAccount(
-  tools: { readonly database: Database; readonly instances: InstanceTools; readonly inboxes: InboxTools },
+  tools: SandboxTools,
   peers: SandboxPeers,
   knownAccountId: string | null,
 ): Promise<SandboxAccount> {
   const { database } = tools;
-  const accountId = (await existing(database, knownAccountId)) ?? (await createAccount(database, caller, { name: 'Sandbox' })).id;
-  const context: AccountContext = { account: { id: accountId }, ...caller, database: { run: (work) => database.withAccount(accountId, work) } };
-  const [instances, inboxes] = [
-    { ...context, tools: tools.instances },
-    { ...context, tools: tools.inboxes },
-  ];
+  const accountId = (await existing(database, knownAccountId)) ?? (await createAccount(database, sandboxCaller, { name: 'Sandbox' })).id;
+  const { instances, inboxes } = contextsOf(tools, accountId);
 
   const found = await database.withAccount(accountId, async (open) => {
     await open.providerServer.updateMany({ where: { name: SERVER_NAME }, data: { baseUrl: peers.gatewayUrl } });
@@ -58,7 +51,12 @@ export async function ensureSandboxAccount(
 
   const server =
     found.server ??
-    (await createProviderServer(instances, { provider: 'sandbox', name: SERVER_NAME, baseUrl: peers.gatewayUrl, adminSecret: peers.gatewayKey }));
+    (await createProviderServer(instances, {
+      provider: 'sandbox',
+      name: SERVER_NAME,
+      baseUrl: peers.gatewayUrl,
+      adminSecret: peers.gatewayKey,
+    }));
   const instance = found.instance ?? (await createInstance(instances, { providerServerId: server.id, name: INSTANCE_NAME }));
   if (instance.state !== 'connected') {
     await connectInstance(instances, { id: instance.id });

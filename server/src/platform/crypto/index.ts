@@ -3,7 +3,7 @@
  * Not its job: deciding who may see a secret.
  */
 export { loadOrCreateKeyFile } from './key-file.ts';
-export { CannotOpen, createKeyRing } from './key-ring.ts';
+export { createKeyRing } from './key-ring.ts';
 export type { KeyEncryptionKey, KeyRing, KeyRingKeys, Place } from './key-ring.ts';
 export { createPasswords } from './passwords.ts';
 export type { PasswordOptions, Passwords } from './passwords.ts';

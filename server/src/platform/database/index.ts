@@ -13,9 +13,9 @@ export {
   type SystemDatabase,
   type SystemDoor,
 } from './database.ts';
-export { isTransient, sqlStateOf } from './classify-error.ts';
+export { isTransient } from './classify-error.ts';
 export { findViolations } from './catalogue/find-violations.ts';
 export { allowances, type Allowances, type Lookup } from './catalogue/allowances.ts';
-export { sql, joinSql, DbNull, JsonNull } from './prisma-values.ts';
+export { DbNull } from './prisma-values.ts';
 export type { Prisma } from '#prisma';
 export type { DatabaseUrl } from './database-url.ts';

@@ -21,7 +21,11 @@ beforeAll(async () => {
     mount: (routes) => {
       routes.use(jsonBody());
       routes.get('/facts', (request, response) => void response.json(requestFactsOf(request)));
-      routes.get('/page', appHeaders, (_request, response) => void response.type('html').end(`<style nonce="${styleNonceOf(response)}"></style>`));
+      routes.get(
+        '/page',
+        appHeaders,
+        (_request, response) => void response.type('html').end(`<style nonce="${styleNonceOf(response)}"></style>`),
+      );
       routes.get('/bug', () => {
         throw new Error('pg: password=canary at /srv/hub/prisma.ts');
       });
@@ -38,7 +42,8 @@ beforeAll(async () => {
 });
 afterAll(() => hub.close());
 
-const post = (path: string, body: string, headers: Record<string, string> = { 'content-type': 'application/json' }) => fetch(`${hub.origin}${path}`, { method: 'POST', body, headers });
+const post = (path: string, body: string, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
+  fetch(`${hub.origin}${path}`, { method: 'POST', body, headers });
 
 describe('errors (HT-06)', () => {
   const provocations: [name: string, status: number, code: string, attempt: () => Promise<Response>][] = [
@@ -52,8 +57,18 @@ describe('errors (HT-06)', () => {
     ['a body 65 deep', 400, 'request/malformed', () => post('/echo', `{"a":${'['.repeat(65)}${']'.repeat(65)}}`)],
     ['a body 6,000 deep', 400, 'request/malformed', () => post('/echo', `${'['.repeat(6_000)}${']'.repeat(6_000)}`)],
     ['a body with __proto__', 400, 'request/malformed', () => post('/echo', '{"__proto__":{"polluted":true}}')],
-    ['a body in an unknown encoding', 415, 'request/unsupported-media-type', () => post('/echo', '{}', { 'content-type': 'application/json', 'content-encoding': 'zip' })],
-    ['a gzip body that is not', 400, 'request/malformed', () => post('/echo', '{}', { 'content-type': 'application/json', 'content-encoding': 'gzip' })],
+    [
+      'a body in an unknown encoding',
+      415,
+      'request/unsupported-media-type',
+      () => post('/echo', '{}', { 'content-type': 'application/json', 'content-encoding': 'zip' }),
+    ],
+    [
+      'a gzip body that is not',
+      400,
+      'request/malformed',
+      () => post('/echo', '{}', { 'content-type': 'application/json', 'content-encoding': 'gzip' }),
+    ],
   ];
 
   it.each(provocations)('%s is a problem document without our insides', async (_name, status, code, attempt) => {
@@ -61,7 +76,12 @@ describe('errors (HT-06)', () => {
     const text = await answer.text();
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
-    expect(JSON.parse(text)).toMatchObject({ type: `urn:whatpro-hub:error:${code}`, status, code, requestId: answer.headers.get('x-request-id') });
+    expect(JSON.parse(text)).toMatchObject({
+      type: `urn:whatpro-hub:error:${code}`,
+      status,
+      code,
+      requestId: answer.headers.get('x-request-id'),
+    });
     expect(text).not.toMatch(/canary|node_modules|\bat \/|prisma|stack/i);
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
   });
@@ -85,7 +105,11 @@ describe('requests no client of ours sends (HT-09)', () => {
     ['a host that only ends like ours', 'GET /facts HTTP/1.1\r\nHost: xhub.example.com\r\nConnection: close\r\n\r\n', 421],
     ['a host with a user in it', 'GET /facts HTTP/1.1\r\nHost: hub.example.com@evil.example\r\nConnection: close\r\n\r\n', 421],
     ['no host', 'GET /facts HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
-    ['a length and chunks', 'POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400],
+    [
+      'a length and chunks',
+      'POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
     ['bytes that are not HTTP', 'hello\r\n\r\n', 400],
     ['headers of 20 KB', `GET /facts HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
   ])('%s is refused', async (_name, request, status) => {
@@ -121,7 +145,11 @@ describe('headers (HT-02)', () => {
   it.each(['/facts', '/nothing', '/bug', '/items/%E0%A4%A'])('of %s are those of an API, on errors too', async (path) => {
     const { headers } = await fetch(`${hub.origin}${path}`);
     for (const [name, value] of Object.entries(api)) expect(headers.get(name), name).toBe(value);
-    expect([headers.get('x-powered-by'), headers.get('server'), headers.get('permissions-policy')?.includes('camera=()')]).toEqual([null, null, true]);
+    expect([headers.get('x-powered-by'), headers.get('server'), headers.get('permissions-policy')?.includes('camera=()')]).toEqual([
+      null,
+      null,
+      true,
+    ]);
   });
 
   it('of a page allow its own scripts and the one style nonce, never framing', async () => {
@@ -129,14 +157,33 @@ describe('headers (HT-02)', () => {
     const nonce = /nonce="([^"]+)"/.exec(await answer.text())?.[1];
     const policy = answer.headers.get('content-security-policy') ?? '';
     expect(policy).toContain(`style-src 'self' 'nonce-${nonce}'`);
-    for (const rule of ["script-src 'self'", "frame-ancestors 'none'", "object-src 'none'", "base-uri 'none'", "require-trusted-types-for 'script'"]) expect(policy).toContain(rule);
+    for (const rule of [
+      "script-src 'self'",
+      "frame-ancestors 'none'",
+      "object-src 'none'",
+      "base-uri 'none'",
+      "require-trusted-types-for 'script'",
+    ])
+      expect(policy).toContain(rule);
     expect(policy).not.toMatch(/unsafe|upgrade-insecure/);
   });
 });
 
 describe('the gate before what the cookie opens (IAM-13)', () => {
-  const sites = { 'same-origin': 'same-origin', 'same-site': 'same-site', 'cross-site': 'cross-site', none: 'none', absent: undefined } as const;
-  const bodies = { json: 'application/json', text: 'text/plain', form: 'application/x-www-form-urlencoded', multipart: 'multipart/form-data; boundary=x', nothing: undefined } as const;
+  const sites = {
+    'same-origin': 'same-origin',
+    'same-site': 'same-site',
+    'cross-site': 'cross-site',
+    none: 'none',
+    absent: undefined,
+  } as const;
+  const bodies = {
+    json: 'application/json',
+    text: 'text/plain',
+    form: 'application/x-www-form-urlencoded',
+    multipart: 'multipart/form-data; boundary=x',
+    nothing: undefined,
+  } as const;
 
   it('lets one of fifty requests with a cookie pass: same origin, JSON, with our header', async () => {
     const passed: string[] = [];
@@ -158,11 +205,18 @@ describe('the gate before what the cookie opens (IAM-13)', () => {
   it('looks at Origin when the browser sends no Sec-Fetch-Site', async () => {
     const ask = (origin: string) => post('/cookie', '{}', { 'content-type': 'application/json', 'x-wph-csrf': '1', cookie: 'a=b', origin });
     expect((await ask(ORIGIN)).status).toBe(200);
-    for (const other of ['https://hub.example.com.evil', 'http://hub.example.com', 'https://hub.example.com:8443', 'null']) expect((await ask(other)).status, other).toBe(403);
+    for (const other of ['https://hub.example.com.evil', 'http://hub.example.com', 'https://hub.example.com:8443', 'null'])
+      expect((await ask(other)).status, other).toBe(403);
   });
 
   it('for a sign-in asks no header of programs, and refuses pages of others', async () => {
-    expect((await hub.raw('POST /json HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}')).slice(0, 12)).toBe('HTTP/1.1 200');
+    expect(
+      (
+        await hub.raw(
+          'POST /json HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}',
+        )
+      ).slice(0, 12),
+    ).toBe('HTTP/1.1 200');
     expect((await post('/json', '{}', { 'content-type': 'application/json', 'sec-fetch-site': 'cross-site' })).status).toBe(403);
   });
 });

@@ -30,6 +30,7 @@ function fromParser(error: unknown): AppError | null {
   if (typeof error !== 'object' || error === null || error instanceof AppError || !('status' in error)) return null;
   if (error.status === 413) return new AppError(requestErrors['too-large'], { cause: error });
   if (error.status === 415) return new AppError(requestErrors['unsupported-media-type'], { cause: error });
-  if (typeof error.status === 'number' && error.status >= 400 && error.status < 500) return new AppError(requestErrors.malformed, { cause: error });
+  if (typeof error.status === 'number' && error.status >= 400 && error.status < 500)
+    return new AppError(requestErrors.malformed, { cause: error });
   return null;
 }

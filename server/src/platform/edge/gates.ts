@@ -46,6 +46,10 @@ function siteFaultOf(request: Request, guard: 'json' | 'cookie', origins: readon
   const site = request.headers['sec-fetch-site'];
   const { origin } = request.headers;
   const ours =
-    site !== undefined ? site === 'same-origin' : origin !== undefined ? origins.includes(origin) : guard === 'json' || request.headers.cookie === undefined;
+    site !== undefined
+      ? site === 'same-origin'
+      : origin !== undefined
+        ? origins.includes(origin)
+        : guard === 'json' || request.headers.cookie === undefined;
   return ours ? undefined : new AppError(requestErrors['cross-site']);
 }

@@ -4,10 +4,10 @@
  */
 export { createApp } from './create-app.ts';
 export type { OnEdgeError } from './error-handler.ts';
-export { CSRF_HEADER, type Guard, guardHandler, trpcGate } from './gates.ts';
+export { type Guard, trpcGate } from './gates.ts';
 export { createHttpServer } from './http-server.ts';
-export { hasBody, isJson, jsonBody, jsonFault, MAX_JSON_BYTES } from './json-body.ts';
+export { hasBody, isJson, jsonBody } from './json-body.ts';
 export { mountRoutes, type PlainRoute } from './plain-route.ts';
-export { type Problem, PROBLEM_MEDIA_TYPE, problemOf, sendProblem } from './problem.ts';
+export { type Problem, PROBLEM_MEDIA_TYPE } from './problem.ts';
 export { requestFactsOf } from './request-facts.ts';
-export { apiHeaders, appHeaders, styleNonceOf } from './security-headers.ts';
+export { appHeaders, styleNonceOf } from './security-headers.ts';

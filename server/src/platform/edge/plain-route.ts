@@ -10,7 +10,13 @@ export interface PlainRoute {
   readonly guard: Guard;
   readonly handler: RequestHandler;
   /** How it is shown in the API's document; not shown when absent. */
-  readonly shown?: { readonly summary: string; readonly tag: string; readonly status: number; readonly input?: z.ZodType; readonly output?: z.ZodType };
+  readonly shown?: {
+    readonly summary: string;
+    readonly tag: string;
+    readonly status: number;
+    readonly input?: z.ZodType;
+    readonly output?: z.ZodType;
+  };
 }
 
 /** `origins` are the Hub's own, for the guards. */

@@ -30,5 +30,8 @@ export function problemOf(told: PublicError, requestId: string): Problem {
 export function sendProblem(response: Response, told: PublicError, requestId: string): void {
   if (told.retryAfterSeconds !== undefined) response.setHeader('Retry-After', String(told.retryAfterSeconds));
   if (told.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-  response.status(told.status).setHeader('Content-Type', PROBLEM_MEDIA_TYPE).end(JSON.stringify(problemOf(told, requestId)));
+  response
+    .status(told.status)
+    .setHeader('Content-Type', PROBLEM_MEDIA_TYPE)
+    .end(JSON.stringify(problemOf(told, requestId)));
 }

@@ -19,7 +19,8 @@ export function requestChecks(hostNames: readonly string[]): RequestHandler {
     if (request.httpVersion !== '1.1') return next(new AppError(requestErrors['http-version']));
     if (!request.url.startsWith('/')) return next(new AppError(requestErrors.malformed));
     const name = hostNameOf(request.headers.host);
-    if (name === null || !(ours.has(name) || name === 'localhost' || isIP(name) !== 0)) return next(new AppError(requestErrors['unknown-host']));
+    if (name === null || !(ours.has(name) || name === 'localhost' || isIP(name) !== 0))
+      return next(new AppError(requestErrors['unknown-host']));
     next();
   };
 }

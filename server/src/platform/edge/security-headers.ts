@@ -10,7 +10,9 @@ const common = {
   xFrameOptions: { action: 'deny' },
 } as const;
 
-const PERMISSIONS_POLICY = ['camera', 'display-capture', 'geolocation', 'hid', 'microphone', 'payment', 'serial', 'usb'].map((feature) => `${feature}=()`).join(', ');
+const PERMISSIONS_POLICY = ['camera', 'display-capture', 'geolocation', 'hid', 'microphone', 'payment', 'serial', 'usb']
+  .map((feature) => `${feature}=()`)
+  .join(', ');
 
 const apiPolicy = helmet({
   ...common,
@@ -37,7 +39,10 @@ const appPolicy = helmet({
     directives: {
       defaultSrc: ["'self'"],
       scriptSrc: ["'self'"],
-      styleSrc: ["'self'", (_request, response) => `'nonce-${String('locals' in response ? styleNonceOf(response as Parameters<RequestHandler>[1]) : '')}'`],
+      styleSrc: [
+        "'self'",
+        (_request, response) => `'nonce-${String('locals' in response ? styleNonceOf(response as Parameters<RequestHandler>[1]) : '')}'`,
+      ],
       imgSrc: ["'self'", 'data:', 'blob:'],
       connectSrc: ["'self'"],
       objectSrc: ["'none'"],

@@ -74,7 +74,8 @@ function hostEntry(entry: string): HostEntry {
 
 export function compilePolicy(policy: EgressPolicy, resolve: Resolve): EgressRules {
   const hosts = policy.allowHosts.map(hostEntry);
-  const allows = (hostname: string, port: number): boolean => hosts.some((host) => host.hostname === hostname && (host.port === null || host.port === port));
+  const allows = (hostname: string, port: number): boolean =>
+    hosts.some((host) => host.hostname === hostname && (host.port === null || host.port === port));
   const cidrs = policy.allowCidrs.map(parseCidr);
   const loopbackCidrs = cidrs.filter(isLoopbackCidr);
 

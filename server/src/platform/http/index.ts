@@ -7,5 +7,4 @@ export { createHttpClient } from './create-http-client.ts';
 export type { HttpClientOptions, OwnedHttpClient } from './create-http-client.ts';
 export type { EgressPolicy, Resolve } from './egress-policy.ts';
 export type { FormPart, HttpAnswer, HttpBody, HttpClient, HttpRequest, HttpStreamAnswer } from './http-client.ts';
-export { BodyInterrupted } from './incoming-body.ts';
 export type { HttpFailure } from './incoming-body.ts';

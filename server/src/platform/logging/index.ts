@@ -4,5 +4,4 @@
  */
 export { createLogger } from './create-logger.ts';
 export type { LogFields, Logger, LoggerOptions, LogLevel } from './create-logger.ts';
-export { scrub } from './scrub.ts';
 export { scrubText } from './scrub-text.ts';

@@ -114,7 +114,11 @@ function constructorsFor(backend: QueueBackend): Constructors {
     return {
       queue: (name) => new RedisQueue(name, producing),
       worker: (job, handle) =>
-        new RedisWorker(job.name, (taken) => handle(taken.data), { ...WORKER, connection: consumer as ConnectionOptions, concurrency: job.concurrency }),
+        new RedisWorker(job.name, (taken) => handle(taken.data), {
+          ...WORKER,
+          connection: consumer as ConnectionOptions,
+          concurrency: job.concurrency,
+        }),
       close() {
         producer.disconnect();
         consumer.disconnect();

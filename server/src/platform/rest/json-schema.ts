@@ -49,4 +49,5 @@ export function branchesOf(schema: JsonSchema, root: JsonSchema, depth = 0): Jso
   return [...(resolved.properties === undefined ? [] : [resolved]), ...parts.flatMap((part) => branchesOf(part, root, depth + 1))];
 }
 
-export const isType = (schema: JsonSchema, type: string): boolean => schema.type === type || (Array.isArray(schema.type) && schema.type.includes(type));
+export const isType = (schema: JsonSchema, type: string): boolean =>
+  schema.type === type || (Array.isArray(schema.type) && schema.type.includes(type));

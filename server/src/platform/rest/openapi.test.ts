@@ -3,10 +3,23 @@ import { z } from 'zod';
 import type { PlainRoute } from '#platform/edge';
 import { renderOpenApi } from './openapi.ts';
 import { docsRoutes, panelRoutes } from './pages.ts';
-import { sampleRouter } from './sample-router.fixture.ts';
+import { createSampleRouter } from './sample-router.fixture.ts';
 
+const sampleRouter = createSampleRouter();
 const routes: PlainRoute[] = [
-  { method: 'post', path: '/api/v1/auth/login', guard: 'json', handler: () => undefined, shown: { summary: 'Sign in', tag: 'Access', status: 200, input: z.strictObject({ email: z.email() }), output: z.object({ id: z.uuid() }) } },
+  {
+    method: 'post',
+    path: '/api/v1/auth/login',
+    guard: 'json',
+    handler: () => undefined,
+    shown: {
+      summary: 'Sign in',
+      tag: 'Access',
+      status: 200,
+      input: z.strictObject({ email: z.email() }),
+      output: z.object({ id: z.uuid() }),
+    },
+  },
   { method: 'get', path: '/hidden', guard: 'none', handler: () => undefined },
 ];
 const document = renderOpenApi(sampleRouter, { version: '0.1.0', routes });
@@ -40,7 +53,8 @@ describe('the OpenAPI document', () => {
     const text = JSON.stringify(document);
     const references = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map(([, target = '']) => target);
     expect(references).toContain('#/components/schemas/Thing');
-    for (const target of references) expect(document.components.schemas, target).toHaveProperty([target.replace('#/components/schemas/', '')]);
+    for (const target of references)
+      expect(document.components.schemas, target).toHaveProperty([target.replace('#/components/schemas/', '')]);
     expect(document.components.schemas['Thing']?.properties).toHaveProperty('id');
     expect(text).not.toMatch(/x-date|\$schema|\$defs/);
   });

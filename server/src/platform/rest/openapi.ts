@@ -40,7 +40,10 @@ const PROBLEM: JsonSchema = {
     detail: { type: 'string', description: 'What happened, what was kept, what to do next.' },
     code: { type: 'string', description: 'For programs, such as `instances/not-found`.' },
     requestId: { type: 'string' },
-    issues: { type: 'array', items: { type: 'object', required: ['path', 'message'], properties: { path: { type: 'string' }, message: { type: 'string' } } } },
+    issues: {
+      type: 'array',
+      items: { type: 'object', required: ['path', 'message'], properties: { path: { type: 'string' }, message: { type: 'string' } } },
+    },
   },
 };
 
@@ -78,7 +81,11 @@ function procedureOperation(procedure: RestProcedure, components: Record<string,
   const { fields } = inputShapeOf(procedure.inputs);
   const inPath = new Set([...rest.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
   const inBody = rest.method !== 'GET' && rest.method !== 'DELETE';
-  const published = [...fields].map(([name, field]) => ({ name, required: field.required, schema: publish(field.schema, field.root, components, procedure.path) }));
+  const published = [...fields].map(([name, field]) => ({
+    name,
+    required: field.required,
+    schema: publish(field.schema, field.root, components, procedure.path),
+  }));
   const parameters = published
     .filter(({ name }) => inPath.has(name) || !inBody)
     .map(({ name, required, schema: { description, ...schema } }) => ({
@@ -105,7 +112,12 @@ function procedureOperation(procedure: RestProcedure, components: Record<string,
     ...(body.length > 0 ? { requestBody: { required: required.length > 0, content: { 'application/json': { schema: bodySchema } } } } : {}),
     responses: {
       ...success(rest.status ?? 200, output),
-      ...refusals([...(fields.size > 0 ? ['400'] : []), ...(kind === 'public' ? [] : ['401']), ...(kind === 'account' ? ['403', '404'] : []), ...(kind === 'operator' ? ['403'] : [])]),
+      ...refusals([
+        ...(fields.size > 0 ? ['400'] : []),
+        ...(kind === 'public' ? [] : ['401']),
+        ...(kind === 'account' ? ['403', '404'] : []),
+        ...(kind === 'operator' ? ['403'] : []),
+      ]),
     },
   };
 }
@@ -117,8 +129,15 @@ function routeOperation(path: string, shown: NonNullable<PlainRoute['shown']>, c
     summary: shown.summary,
     tags: [shown.tag],
     security: [],
-    ...(shown.input === undefined ? {} : { requestBody: { required: true, content: { 'application/json': { schema: publishWhole(shown.input, 'input', components, id) } } } }),
-    responses: { ...success(shown.status, shown.output === undefined ? undefined : publishWhole(shown.output, 'output', components, id)), ...refusals(['400', '401']) },
+    ...(shown.input === undefined
+      ? {}
+      : {
+          requestBody: { required: true, content: { 'application/json': { schema: publishWhole(shown.input, 'input', components, id) } } },
+        }),
+    responses: {
+      ...success(shown.status, shown.output === undefined ? undefined : publishWhole(shown.output, 'output', components, id)),
+      ...refusals(['400', '401']),
+    },
   };
 }
 

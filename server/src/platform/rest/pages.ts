@@ -24,7 +24,12 @@ export function docsRoutes(openApi: OpenApiDocument): PlainRoute[] {
   const json = JSON.stringify(openApi);
   const body = docsBody(openApi);
   return [
-    { method: 'get', path: '/api/v1/openapi.json', guard: 'none', handler: (_request, response) => void response.type('application/json').end(json) },
+    {
+      method: 'get',
+      path: '/api/v1/openapi.json',
+      guard: 'none',
+      handler: (_request, response) => void response.type('application/json').end(json),
+    },
     { method: 'get', path: '/docs', guard: 'none', handler: pageHandler(`${openApi.info.title} API`, body) },
   ];
 }
@@ -43,7 +48,12 @@ export function panelRoutes(router: AnyTRPCRouter): PlainRoute[] {
   const body = `<form><input name="email" type="email" placeholder="E-mail" autocomplete="username" required><input name="password" type="password" placeholder="Password" autocomplete="current-password" required><button>Sign in</button><output></output></form>${sections.join('\n')}<script src="/panel/panel.js"></script>`;
   return [
     { method: 'get', path: '/panel', guard: 'none', handler: pageHandler('Procedures', body) },
-    { method: 'get', path: '/panel/panel.js', guard: 'none', handler: (_request, response) => void response.type('text/javascript').end(PANEL_SCRIPT) },
+    {
+      method: 'get',
+      path: '/panel/panel.js',
+      guard: 'none',
+      handler: (_request, response) => void response.type('text/javascript').end(PANEL_SCRIPT),
+    },
   ];
 }
 
@@ -53,7 +63,9 @@ function pageHandler(title: string, body: string): RequestHandler {
       if (error !== undefined) return next(error);
       response
         .type('text/html')
-        .end(`<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style nonce="${styleNonceOf(response)}">${STYLE}</style><h1>${escaped(title)}</h1>${body}</html>`);
+        .end(
+          `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style nonce="${styleNonceOf(response)}">${STYLE}</style><h1>${escaped(title)}</h1>${body}</html>`,
+        );
     });
   };
 }
@@ -66,8 +78,12 @@ function docsBody(openApi: OpenApiDocument): string {
       byTag.set(tag, [...(byTag.get(tag) ?? []), operationHtml(path, method, operation)]);
     }
   }
-  const tags = [...byTag].sort(([a], [b]) => (a < b ? -1 : 1)).map(([tag, operations]) => `<h2>${escaped(tag)}</h2>${operations.join('\n')}`);
-  const schemas = Object.entries(openApi.components.schemas).map(([name, schema]) => details(`<code>${escaped(name)}</code>`, block(schema)));
+  const tags = [...byTag]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([tag, operations]) => `<h2>${escaped(tag)}</h2>${operations.join('\n')}`);
+  const schemas = Object.entries(openApi.components.schemas).map(([name, schema]) =>
+    details(`<code>${escaped(name)}</code>`, block(schema)),
+  );
   return `<p>The same as a document: <a href="/api/v1/openapi.json">openapi.json</a></p>${tags.join('\n')}<h2>Schemas</h2>${schemas.join('\n')}`;
 }
 
@@ -77,7 +93,10 @@ function operationHtml(path: string, method: string, operation: OpenApiOperation
   if (parameters !== undefined) parts.push(`Parameters${block(parameters)}`);
   if (requestBody !== undefined) parts.push(`Body${block(requestBody.content['application/json']?.schema)}`);
   parts.push(`Answers${block(responses)}`);
-  return details(`<b>${method.toUpperCase()}</b><code>${escaped(path)}</code><span>${escaped(operation.summary)}</span>`, parts.map((part) => `<div>${part}</div>`).join(''));
+  return details(
+    `<b>${method.toUpperCase()}</b><code>${escaped(path)}</code><span>${escaped(operation.summary)}</span>`,
+    parts.map((part) => `<div>${part}</div>`).join(''),
+  );
 }
 
 const details = (summary: string, content: string): string => `<details><summary>${summary}</summary>${content}</details>`;

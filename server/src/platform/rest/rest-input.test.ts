@@ -19,8 +19,25 @@ const read = (query: Record<string, unknown>, body?: unknown) => readRestInput(s
 
 describe('REST inputs', () => {
   it('turn text into the type the schema names, and only then', () => {
-    const input = read({ count: '7', ratio: '-1.5', done: 'false', tags: 'one', sizes: ['1', '2'], since: '2026-11-22T10:00:00Z', text: '42' });
-    expect(input).toEqual({ accountId: 'a', count: 7, ratio: -1.5, done: false, tags: ['one'], sizes: [1, 2], since: new Date('2026-11-22T10:00:00Z'), text: '42' });
+    const input = read({
+      count: '7',
+      ratio: '-1.5',
+      done: 'false',
+      tags: 'one',
+      sizes: ['1', '2'],
+      since: '2026-11-22T10:00:00Z',
+      text: '42',
+    });
+    expect(input).toEqual({
+      accountId: 'a',
+      count: 7,
+      ratio: -1.5,
+      done: false,
+      tags: ['one'],
+      sizes: [1, 2],
+      since: new Date('2026-11-22T10:00:00Z'),
+      text: '42',
+    });
   });
 
   it.each([
@@ -40,7 +57,12 @@ describe('REST inputs', () => {
 
   it('do not turn what a body says into another type, except instants into dates', () => {
     const input = read({}, { count: '7', done: 'false', text: 5, inner: { at: '2026-11-22T10:00:00Z', list: ['2026-11-22T10:00:00Z'] } });
-    expect(input).toMatchObject({ count: '7', done: 'false', text: 5, inner: { at: new Date('2026-11-22T10:00:00Z'), list: [new Date('2026-11-22T10:00:00Z')] } });
+    expect(input).toMatchObject({
+      count: '7',
+      done: 'false',
+      text: 5,
+      inner: { at: new Date('2026-11-22T10:00:00Z'), list: [new Date('2026-11-22T10:00:00Z')] },
+    });
   });
 
   it('leave the schemas as they were: the next caller is not judged more kindly', () => {
@@ -66,7 +88,12 @@ describe('REST inputs', () => {
   });
 
   it('know every field of a choice between shapes', () => {
-    const choice = inputShapeOf([z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('a'), one: z.int() }), z.strictObject({ kind: z.literal('b'), two: z.boolean() })])]);
+    const choice = inputShapeOf([
+      z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('a'), one: z.int() }),
+        z.strictObject({ kind: z.literal('b'), two: z.boolean() }),
+      ]),
+    ]);
     expect(readRestInput(choice, { params: {}, query: { kind: 'b', two: 'true' }, body: undefined })).toEqual({ kind: 'b', two: true });
     expect(() => readRestInput(choice, { params: {}, query: { three: '1' }, body: undefined })).toThrow(AppError);
   });

@@ -36,7 +36,8 @@ export function inputShapeOf(inputs: readonly z.ZodType[]): InputShape {
 
 /** One raw input from the address, the query and the body. Throws `request/invalid` for keys nobody asked for; everything else zod judges. */
 export function readRestInput(shape: InputShape, { params, query, body }: RestParts): Record<string, unknown> | undefined {
-  if (body !== undefined && (typeof body !== 'object' || body === null || Array.isArray(body))) refuse('', 'The body must be a JSON object.');
+  if (body !== undefined && (typeof body !== 'object' || body === null || Array.isArray(body)))
+    refuse('', 'The body must be a JSON object.');
   const bodyFields = Object.entries(body ?? {});
   const taken = new Set(Object.keys(params));
   const input: Record<string, unknown> = {};
@@ -60,7 +61,9 @@ function checkName(shape: InputShape, taken: Set<string>, name: string): void {
 }
 
 function refuse(path: string, message: string): never {
-  throw new AppError(requestErrors.invalid, { cause: new z.ZodError([{ code: 'custom', path: path === '' ? [] : [path], message, input: undefined }]) });
+  throw new AppError(requestErrors.invalid, {
+    cause: new z.ZodError([{ code: 'custom', path: path === '' ? [] : [path], message, input: undefined }]),
+  });
 }
 
 function fromText(given: unknown, field: { readonly schema: JsonSchema; readonly root: JsonSchema } | undefined): unknown {

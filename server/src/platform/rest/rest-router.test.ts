@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Loopback } from '../edge/loopback.fixture.ts';
-import { accountId, ran, serveSample } from './sample-router.fixture.ts';
+import { accountId, serveSample } from './sample-router.fixture.ts';
 
-let hub: Loopback;
+let hub: Awaited<ReturnType<typeof serveSample>>;
 beforeAll(async () => void (hub = await serveSample()));
 afterAll(() => hub.close());
 
 const things = `/api/v1/accounts/${accountId}/things`;
-const call = async (method: string, path: string, { as, body, type = 'application/json' }: { as?: string; body?: unknown; type?: string } = {}) => {
+const call = async (
+  method: string,
+  path: string,
+  { as, body, type = 'application/json' }: { as?: string; body?: unknown; type?: string } = {},
+) => {
   const answer = await fetch(hub.origin + path, {
     method,
     headers: { ...(as === undefined ? {} : { authorization: `Bearer ${as}` }), ...(body === undefined ? {} : { 'content-type': type }) },
@@ -64,8 +67,14 @@ describe('REST from procedures', () => {
   });
 
   it('gives refusals their code and status, and bugs none of their text', async () => {
-    expect(await call('GET', `${things}/none`, { as: 'reader' })).toMatchObject({ status: 404, json: { code: 'things/not-found', detail: 'No such thing.' } });
-    expect(await call('POST', things, { as: 'writer', body: { name: 'taken' } })).toMatchObject({ status: 409, json: { code: 'things/taken' } });
+    expect(await call('GET', `${things}/none`, { as: 'reader' })).toMatchObject({
+      status: 404,
+      json: { code: 'things/not-found', detail: 'No such thing.' },
+    });
+    expect(await call('POST', things, { as: 'writer', body: { name: 'taken' } })).toMatchObject({
+      status: 409,
+      json: { code: 'things/taken' },
+    });
     const bug = await call('GET', '/api/v1/bug');
     expect([bug.status, bug.json.code, /canary|password/.test(bug.text)]).toEqual([500, 'request/internal', false]);
   });
@@ -76,7 +85,7 @@ describe('REST from procedures', () => {
     }
     const put = await call('PUT', things, { as: 'writer', body: {} });
     expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET, POST']);
-    expect(ran).not.toContain('create form');
+    expect(hub.ran).not.toContain('create form');
   });
 
   it('lets the other door be as strict after a call as before', async () => {

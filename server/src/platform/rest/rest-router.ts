@@ -46,8 +46,10 @@ function handlerOf(procedure: RestProcedure, { router, createContext }: RestOpti
   const shape = inputShapeOf(procedure.inputs);
   const takesBody = method !== 'GET' && method !== 'DELETE';
   return async (request, response) => {
-    if (takesBody && hasBody(request) && !isJson(request.headers['content-type'])) throw new AppError(requestErrors['unsupported-media-type']);
-    const parts = { params: request.params, query: request.query, body: takesBody ? request.body : undefined };
+    if (takesBody && hasBody(request) && !isJson(request.headers['content-type']))
+      throw new AppError(requestErrors['unsupported-media-type']);
+    const body: unknown = takesBody ? request.body : undefined;
+    const parts = { params: request.params, query: request.query, body };
     const data: unknown = await callTRPCProcedure({
       router,
       path: procedure.path,

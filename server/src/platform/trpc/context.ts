@@ -31,7 +31,10 @@ export interface AccountContext {
 }
 
 /** Decides what an actor may do in an account. Null: the account does not exist for them. */
-export type Authorise = (actor: Actor, accountId: string) => Promise<{ readonly role: Role; readonly permissions: ReadonlySet<Permission> } | null>;
+export type Authorise = (
+  actor: Actor,
+  accountId: string,
+) => Promise<{ readonly role: Role; readonly permissions: ReadonlySet<Permission> } | null>;
 
 /** What the HTTP edge hands to every procedure. */
 export interface ProcedureContext {

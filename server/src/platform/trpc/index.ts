@@ -6,6 +6,6 @@ export { AppError } from './app-error.ts';
 export type { AccountContext, Actor, Authorise, ProcedureContext, RequestFacts, UserActor } from './context.ts';
 export { listProcedures, type ListedProcedure, procedureFaults } from './list-procedures.ts';
 export { accountProcedure, mergeRouters, operatorProcedure, publicProcedure, router, signedInProcedure } from './procedures.ts';
-export { type PublicError, type PublicIssue, publicErrorOf, statusOf } from './public-error.ts';
+export { type PublicError, type PublicIssue, publicErrorOf } from './public-error.ts';
 export type { ProcedureMeta, RestAddress, TrpcErrorData } from './trpc.ts';
-export { createTrpcHandler, MAX_BATCH } from './trpc-handler.ts';
+export { createTrpcHandler } from './trpc-handler.ts';

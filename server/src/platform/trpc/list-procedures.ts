@@ -56,7 +56,8 @@ export function procedureFaults(router: AnyTRPCRouter): string[] {
       if (other !== undefined) faults.push(`${path} and ${other} share the address ${address}.`);
       addresses.set(address, path);
       if (procedure.type === 'subscription') faults.push(`${path} is a subscription and cannot have a REST address.`);
-      if ((meta.rest.method === 'GET') !== (procedure.type === 'query')) faults.push(`${path} is a ${procedure.type} and cannot be ${meta.rest.method}.`);
+      if ((meta.rest.method === 'GET') !== (procedure.type === 'query'))
+        faults.push(`${path} is a ${procedure.type} and cannot be ${meta.rest.method}.`);
       if (meta.kind === 'account' && !meta.rest.path.includes('{accountId}')) faults.push(`${path} has no {accountId} in its address.`);
     }
     return faults;

@@ -82,12 +82,20 @@ export function publicErrorOf(error: unknown): PublicError {
 }
 
 function fromEntry(entry: AppError['entry'], retryAfterSeconds?: number): PublicError {
-  return { code: entry.code, kind: entry.kind, status: statusOf(entry), message: entry.message, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+  return {
+    code: entry.code,
+    kind: entry.kind,
+    status: statusOf(entry),
+    message: entry.message,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  };
 }
 
 /** What zod found wrong; nothing for any other cause. */
 function withIssues(cause: unknown): { readonly issues?: readonly PublicIssue[] } {
   if (!(cause instanceof z.core.$ZodError)) return {};
-  const issues = cause.issues.slice(0, 20).map((issue) => ({ path: issue.path.map(String).join('.').slice(0, 200), message: issue.message.slice(0, 300) }));
+  const issues = cause.issues
+    .slice(0, 20)
+    .map((issue) => ({ path: issue.path.map(String).join('.').slice(0, 200), message: issue.message.slice(0, 300) }));
   return { issues };
 }

@@ -1,22 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Loopback } from '../edge/loopback.fixture.ts';
-import { accountId, ran, sampleRouter, serveSample, userId } from '../rest/sample-router.fixture.ts';
+import { accountId, createSampleRouter, serveSample, userId } from '../rest/sample-router.fixture.ts';
 import { listProcedures, procedureFaults } from './list-procedures.ts';
 import { accountProcedure, publicProcedure, router } from './procedures.ts';
 import { t } from './trpc.ts';
 
-let hub: Loopback;
+const sampleRouter = createSampleRouter();
+let hub: Awaited<ReturnType<typeof serveSample>>;
 const told: unknown[] = [];
 beforeAll(async () => void (hub = await serveSample((error) => told.push(error))));
 afterAll(() => hub.close());
 
 const ours = { 'content-type': 'application/json', 'x-wph-csrf': '1' };
-const post = (path: string, body: string, headers: Record<string, string> = ours) => fetch(`${hub.origin}/trpc/${path}`, { method: 'POST', body, headers });
+const post = (path: string, body: string, headers: Record<string, string> = ours) =>
+  fetch(`${hub.origin}/trpc/${path}`, { method: 'POST', body, headers });
 const get = async (path: string, input?: unknown, as?: string) => {
   const query = input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify({ json: input }))}`;
   const answer = await fetch(`${hub.origin}/trpc/${path}${query}`, { headers: as === undefined ? {} : { authorization: `Bearer ${as}` } });
-  return { status: answer.status, body: (await answer.json()) as { result?: { data: { json: unknown } }; error?: { json: Record<string, unknown> } } };
+  return {
+    status: answer.status,
+    body: (await answer.json()) as { result?: { data: { json: unknown } }; error?: { json: Record<string, unknown> } },
+  };
 };
 
 describe('procedures', () => {
@@ -60,18 +64,48 @@ describe('procedures', () => {
   });
 });
 
+describe('subscriptions', () => {
+  const listen = async (input: object, as?: string) => {
+    const query = encodeURIComponent(JSON.stringify({ json: input }));
+    const answer = await fetch(`${hub.origin}/trpc/ticks?input=${query}`, {
+      headers: { accept: 'text/event-stream', ...(as === undefined ? {} : { authorization: `Bearer ${as}` }) },
+    });
+    return { type: answer.headers.get('content-type'), text: await answer.text() };
+  };
+
+  it('stream events with ids, and go on after the last one seen', async () => {
+    const all = await listen({ accountId }, 'reader');
+    expect([all.type, [...all.text.matchAll(/^id: (\d)/gm)].map(([, id]) => id)]).toEqual(['text/event-stream', ['1', '2', '3']]);
+    const rest = await listen({ accountId, lastEventId: '2' }, 'reader');
+    expect([...rest.text.matchAll(/^id: (\d)/gm)].map(([, id]) => id)).toEqual(['3']);
+  });
+
+  it('take no credential from the address, and give a stranger no event', async () => {
+    for (const text of [(await listen({ accountId })).text, (await listen({ accountId }, 'stranger')).text])
+      expect(text).not.toContain('"tick"');
+    const inUrl = await fetch(`${hub.origin}/trpc/own?connectionParams=${encodeURIComponent('{"authorization":"Bearer reader"}')}`);
+    expect(inUrl.status).toBe(401);
+  });
+});
+
 describe('the gate before tRPC (IAM-14, M4)', () => {
   it('runs no mutation that is not JSON with our header', async () => {
     const mutations = listProcedures(sampleRouter).filter(({ type }) => type === 'mutation');
     for (const { path } of mutations) {
-      for (const type of ['multipart/form-data; boundary=x', 'application/octet-stream', 'text/plain', 'application/x-www-form-urlencoded', 'application/json-patch+json']) {
+      for (const type of [
+        'multipart/form-data; boundary=x',
+        'application/octet-stream',
+        'text/plain',
+        'application/x-www-form-urlencoded',
+        'application/json-patch+json',
+      ]) {
         expect((await post(path, '--x--', { 'content-type': type, 'x-wph-csrf': '1' })).status, `${path} ${type}`).toBe(415);
       }
       expect((await post(path, '{}', { 'content-type': 'application/json' })).status).toBe(403);
     }
-    expect(ran).toEqual([]);
+    expect(hub.ran).toEqual([]);
     expect((await post('public.wipe', '{}')).status).toBe(200);
-    expect(ran).toEqual(['wipe']);
+    expect(hub.ran).toEqual(['wipe']);
   });
 
   it('runs no mutation by GET, and no query by POST', async () => {
@@ -80,7 +114,8 @@ describe('the gate before tRPC (IAM-14, M4)', () => {
   });
 
   it('refuses a batch of eleven whole, and answers one of ten', async () => {
-    const batch = (size: number) => fetch(`${hub.origin}/trpc/${Array.from({ length: size }, () => 'public.hello').join(',')}?batch=1&input=%7B%7D`);
+    const batch = (size: number) =>
+      fetch(`${hub.origin}/trpc/${Array.from({ length: size }, () => 'public.hello').join(',')}?batch=1&input=%7B%7D`);
     expect((await batch(10)).status).toBe(200);
     const refused = await batch(11);
     expect([refused.status, (await refused.text()).includes('hello')]).toEqual([400, false]);
@@ -104,7 +139,9 @@ describe('the census', () => {
       hasOutput: true,
       meta: { kind: 'account', scope: 'account', permission: 'instances:write', rest: { method: 'POST', status: 201 } },
     });
-    expect(listed.find(({ path }) => path === 'things.create')?.middlewares).toEqual(expect.arrayContaining(['translateAppErrors', 'requireSignIn', 'requireAccountPermission']));
+    expect(listed.find(({ path }) => path === 'things.create')?.middlewares).toEqual(
+      expect.arrayContaining(['translateAppErrors', 'requireSignIn', 'requireAccountPermission']),
+    );
     expect(procedureFaults(sampleRouter)).toEqual([]);
   });
 
@@ -112,10 +149,22 @@ describe('the census', () => {
     const faulty = router({
       bare: t.procedure.output(z.null()).query(() => null),
       noOutput: publicProcedure.query(() => null),
-      changing: publicProcedure.meta({ rest: { method: 'GET', path: '/a', summary: '', tag: '' } }).output(z.null()).mutation(() => null),
-      twin: publicProcedure.meta({ rest: { method: 'GET', path: '/b/{x}', summary: '', tag: '' } }).output(z.null()).query(() => null),
-      twinToo: publicProcedure.meta({ rest: { method: 'GET', path: '/b/{y}', summary: '', tag: '' } }).output(z.null()).query(() => null),
-      lost: accountProcedure('audit:read').meta({ rest: { method: 'GET', path: '/c', summary: '', tag: '' } }).output(z.null()).query(() => null),
+      changing: publicProcedure
+        .meta({ rest: { method: 'GET', path: '/a', summary: '', tag: '' } })
+        .output(z.null())
+        .mutation(() => null),
+      twin: publicProcedure
+        .meta({ rest: { method: 'GET', path: '/b/{x}', summary: '', tag: '' } })
+        .output(z.null())
+        .query(() => null),
+      twinToo: publicProcedure
+        .meta({ rest: { method: 'GET', path: '/b/{y}', summary: '', tag: '' } })
+        .output(z.null())
+        .query(() => null),
+      lost: accountProcedure('audit:read')
+        .meta({ rest: { method: 'GET', path: '/c', summary: '', tag: '' } })
+        .output(z.null())
+        .query(() => null),
     });
     expect(procedureFaults(faulty)).toHaveLength(5);
   });

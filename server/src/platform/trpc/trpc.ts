@@ -72,6 +72,7 @@ export const t = initTRPC
 export const translateAppErrors = t.middleware(async function translateAppErrors({ next }) {
   const result = await next();
   const refusal = result.ok ? undefined : result.error.cause;
-  if (refusal instanceof AppError) throw new TRPCError({ code: trpcCodeOf(statusOf(refusal.entry)), message: refusal.message, cause: refusal });
+  if (refusal instanceof AppError)
+    throw new TRPCError({ code: trpcCodeOf(statusOf(refusal.entry)), message: refusal.message, cause: refusal });
   return result;
 });

@@ -94,14 +94,18 @@ function contentOf({ item, message, viewOnce }: Seen): MessageContent | null {
   // WhatsApp gives view-once content to the phone only: other devices may get an empty shell.
   if (viewOnce && typesOf(message).length === 0)
     return { kind: 'notice', of: 'view-once', text: 'A view-once message: open it on the phone.' };
-  return noticeOf(message, item);
+  return noticeOf(message, item) ?? unknownKind(message);
+}
+
+/** A type from a version to come: the agent sees that something came, and the raw event is kept. */
+function unknownKind(message: Fields): MessageContent | null {
+  const types = typesOf(message).filter((type) => !WITHOUT_EFFECT.includes(type));
+  return types.length === 0 ? null : { kind: 'notice', of: 'unknown', text: types.join(', ').slice(0, 200) };
 }
 
 function withoutContent(message: Fields, envelope: Envelope): ParsedWebhook {
   const types = typesOf(message);
-  if (types.length === 0) return ignored(envelope, 'a message without content');
-  if (types.every((type) => WITHOUT_EFFECT.includes(type))) return ignored(envelope, types.join(', ').slice(0, 200));
-  return unrecognised(`message type ${types.join(', ')}`, envelope.digest);
+  return ignored(envelope, types.length === 0 ? 'a message without content' : types.join(', ').slice(0, 200));
 }
 
 const typesOf = (message: Fields): readonly string[] =>

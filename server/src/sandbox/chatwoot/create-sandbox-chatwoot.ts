@@ -7,7 +7,7 @@ import { createJournal, type Journal } from '../wire/journal.ts';
 import { createPeer, type RequestHandler } from '../wire/peer.ts';
 import { openRecords } from '../wire/records.ts';
 import type { Routes } from '../wire/router.ts';
-import { createWebhookSender } from '../wire/webhook-sender.ts';
+import { createWebhookSender, type AllowedOrigins } from '../wire/webhook-sender.ts';
 import { unprocessable } from './authorise.ts';
 import { setMessageStatus } from './change-message.ts';
 import { contactRoutes } from './contact-routes.ts';
@@ -51,7 +51,7 @@ export interface SandboxChatwootOptions {
   /** Default 64 MiB in memory, 512 MiB beside a state file; the oldest are dropped. */
   readonly maxFileBytes?: number;
   /** When set, webhooks go to these origins only. */
-  readonly webhookOrigins?: readonly string[];
+  readonly webhookOrigins?: AllowedOrigins;
   /** Default 5,000, as Chatwoot. */
   readonly webhookTimeoutMs?: number;
   /** Default 16. */

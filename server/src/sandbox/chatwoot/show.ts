@@ -25,25 +25,7 @@ export function createShow(world: World, baseUrl: () => string): Show {
     });
 
   const show: Show = {
-    inbox: (inbox, member) => ({
-      id: inbox.id,
-      avatar_url: '',
-      channel_id: inbox.id,
-      name: inbox.name,
-      channel_type: 'Channel::Api',
-      greeting_enabled: false,
-      greeting_message: null,
-      working_hours_enabled: false,
-      enable_auto_assignment: true,
-      lock_to_single_conversation: inbox.lockToSingleConversation,
-      timezone: 'UTC',
-      callback_webhook_url: null,
-      hmac_mandatory: false,
-      webhook_url: inbox.webhookUrl,
-      inbox_identifier: inbox.identifier,
-      additional_attributes: inbox.additionalAttributes,
-      ...(member.role === 'administrator' ? { hmac_token: inbox.identifier, secret: inbox.secret } : {}),
-    }),
+    inbox: showInbox,
 
     contact: (contact) => ({
       additional_attributes: contact.additionalAttributes,
@@ -152,6 +134,28 @@ export function createShow(world: World, baseUrl: () => string): Show {
     },
   };
   return show;
+}
+
+function showInbox(inbox: InboxRow, member: Pick<MemberRow, 'role'>): Record<string, unknown> {
+  return {
+    id: inbox.id,
+    avatar_url: '',
+    channel_id: inbox.id,
+    name: inbox.name,
+    channel_type: 'Channel::Api',
+    greeting_enabled: false,
+    greeting_message: null,
+    working_hours_enabled: false,
+    enable_auto_assignment: true,
+    lock_to_single_conversation: inbox.lockToSingleConversation,
+    timezone: 'UTC',
+    callback_webhook_url: null,
+    hmac_mandatory: false,
+    webhook_url: inbox.webhookUrl,
+    inbox_identifier: inbox.identifier,
+    additional_attributes: inbox.additionalAttributes,
+    ...(member.role === 'administrator' ? { hmac_token: inbox.identifier, secret: inbox.secret } : {}),
+  };
 }
 
 /** Counts from the end, and no further than ten: a long conversation costs no more than a short one. */

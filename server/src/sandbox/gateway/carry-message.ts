@@ -40,6 +40,7 @@ function applyToTarget(context: Context, message: MessageRow): void {
   else if (message.kind === 'reaction')
     target.reactions = { ...target.reactions, [message.fromMe ? 'me' : (message.author?.address ?? message.chat)]: message.emoji ?? '' };
   context.world.keepMessage(target);
+  context.notify.changed(target);
 }
 
 /** Receipts only go up; each message tells of a step once. */

@@ -5,6 +5,8 @@ import type { InstanceRow, MessageRow, Receipt } from './rows.ts';
 /** Tells the instance's webhook and the sandbox page what happened. */
 export interface Notify {
   message(instance: InstanceRow, message: MessageRow): void;
+  /** What a later message did to this one: for the page alone. */
+  changed(message: MessageRow): void;
   receipt(instance: InstanceRow, ids: readonly string[], receipt: Receipt, at: number): void;
   connection(instance: InstanceRow): void;
 }
@@ -20,6 +22,9 @@ export function createNotify(sender: WebhookSender, changes: ChangeStream): Noti
     message(instance, message) {
       changes.send({ type: 'message', instance: instance.id, message: viewMessage(message) });
       post(instance, 'message', { message: asEvent(message) });
+    },
+    changed(message) {
+      changes.send({ type: 'message', instance: message.instance, message: viewMessage(message) });
     },
     receipt(instance, ids, receipt, at) {
       changes.send({ type: 'receipt', instance: instance.id, ids, receipt });

@@ -70,7 +70,7 @@ describe('instances of the sandbox gateway', () => {
     await until(() => receiver.received.length === 5);
     await admin('POST', `/instances/${id}/logout`);
     await until(() => receiver.received.length === 6);
-    expect(receiver.received.map(({ body }) => body['state']).sort()).toEqual([
+    expect(receiver.received.map(({ body }) => String(body['state'])).sort((a, b) => a.localeCompare(b))).toEqual([
       'connected',
       'connected',
       'disconnected',
@@ -206,6 +206,19 @@ describe('the phone of the sandbox gateway', () => {
     expect((await type(CHAT, { kind: 'nonsense' })).status).toBe(400);
     await ui('POST', `${page}/unlink`);
     expect((await type(CHAT, { text: 'x' })).status).toBe(409);
+  });
+
+  it('shows on the page what a later message did to an earlier one', async () => {
+    const { ui, page, url } = await connected();
+    const { id } = (await ui('POST', `${page}/chats/${CHAT}/messages`, { text: 'oi' })).json as { id: string };
+    const stream = await fetch(`${url}/ui/events`, { headers: { 'x-sandbox-ui': 'ui' } });
+    const reader = stream.body?.getReader();
+    await ui('POST', `${page}/chats/${CHAT}/messages`, { kind: 'reaction', targetId: id, emoji: '👍' });
+    let text = '';
+    for (let round = 0; round < 10 && !text.includes('"reactions"'); round += 1)
+      text += Buffer.from((await reader?.read())?.value ?? []).toString();
+    await reader?.cancel();
+    expect(text).toContain(`"reactions":{"${CHAT}":"👍"}`);
   });
 
   it('reads: one receipt for all that was unread, and never twice', async () => {

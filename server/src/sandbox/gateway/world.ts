@@ -62,7 +62,7 @@ export function openWorld(records: Records, limits: { readonly maxMessages: numb
       return row;
     },
     removeInstance(id) {
-      for (const chat of chats.get(id)?.values() ?? []) for (const message of [...chat]) forget(message);
+      for (const chat of chats.get(id)?.values() ?? []) for (const message of chat.slice()) forget(message);
       chats.delete(id);
       instances.remove(id);
     },

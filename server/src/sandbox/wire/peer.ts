@@ -10,7 +10,7 @@ export type RequestHandler = (request: IncomingMessage, response: ServerResponse
 export interface PeerOptions {
   /** What the imitated system answers. Faults strike here and nowhere else. */
   readonly routes: Routes;
-  /** Under `/ui/`, for the sandbox page. Closed without a key. */
+  /** Under `/ui/`, for the sandbox page, beside `/ui/faults`. Closed without a key. */
   readonly uiRoutes: Routes;
   readonly uiKey: string | undefined;
   /** Opens `/__control` and `/__journal`, without a key: only for a peer that no stranger reaches. */
@@ -19,7 +19,7 @@ export interface PeerOptions {
   readonly faults: Faults;
   readonly journal: Journal;
   readonly changes: ChangeStream;
-  /** For `GET /__control`. */
+  /** For `GET /__control` and `GET /ui/faults`. */
   readonly figures: () => Readonly<Record<string, unknown>>;
 }
 
@@ -32,8 +32,8 @@ const NOT_FOUND: Reply = { status: 404, json: { error: 'Resource could not be fo
  */
 export function createPeer(options: PeerOptions): RequestHandler {
   const api = createRouter(options.routes);
-  const ui = createRouter(options.uiRoutes);
-  const control = createRouter({ ...controlRoutes(options), ...options.controlRoutes });
+  const ui = createRouter({ ...faultRoutes(options, '/ui/faults'), ...options.uiRoutes });
+  const control = createRouter({ ...faultRoutes(options, '/__control'), ...journalRoutes(options), ...options.controlRoutes });
   const { faults, changes, uiKey } = options;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -88,22 +88,24 @@ async function answer(router: Router, request: IncomingMessage, path: string, qu
   return found.handler(call);
 }
 
-function controlRoutes({ faults, journal, figures }: PeerOptions): Routes {
+function faultRoutes({ faults, journal, figures }: PeerOptions, path: string): Routes {
   const state = (): Reply => ({ status: 200, json: { faults: faults.settings, journal: journal.last, ...figures() } });
   return {
-    'GET /__control': state,
-    'PUT /__control': async (call) => {
+    [`GET ${path}`]: state,
+    [`PUT ${path}`]: async (call) => {
       const change = faultChange.safeParse(await call.json());
       if (!change.success) return { status: 422, json: { error: change.error.message } };
       faults.set(Object.fromEntries(Object.entries(change.data).filter(([, value]) => value !== undefined)));
       return state();
     },
+  };
+}
+
+function journalRoutes({ journal }: PeerOptions): Routes {
+  return {
     'GET /__journal': (call) => {
-      const entries = journal.after(
-        Number(call.query.get('after') ?? 0) || 0,
-        Math.min(Number(call.query.get('limit') ?? 10_000) || 10_000, 100_000),
-      );
-      return { status: 200, json: { entries, last: journal.last } };
+      const limit = Math.min(Number(call.query.get('limit') ?? 10_000) || 10_000, 100_000);
+      return { status: 200, json: { entries: journal.after(Number(call.query.get('after') ?? 0) || 0, limit), last: journal.last } };
     },
   };
 }

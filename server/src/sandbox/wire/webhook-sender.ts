@@ -15,6 +15,9 @@ export interface Webhook {
 
 export type WebhookOutcome = { readonly delivered: true } | { readonly delivered: false; readonly error: string };
 
+/** A function where the address is known only once the product listens. */
+export type AllowedOrigins = readonly string[] | (() => readonly string[]);
+
 export interface WebhookSenderOptions {
   readonly faults: Faults;
   readonly timeoutMs: number;
@@ -25,7 +28,7 @@ export interface WebhookSenderOptions {
   readonly backOffMs: { readonly first: number; readonly longest: number };
   readonly ordered: boolean;
   /** When set, webhooks go to these origins only: a shared sandbox must not be a way into a network. */
-  readonly allowedOrigins: readonly string[] | undefined;
+  readonly allowedOrigins: AllowedOrigins | undefined;
 }
 
 export interface WebhookSender {
@@ -125,7 +128,8 @@ function post(webhook: Webhook, options: WebhookSenderOptions, agents: Agents): 
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     return Promise.resolve({ delivered: false, error: 'Invalid URL' });
   }
-  if (options.allowedOrigins !== undefined && !options.allowedOrigins.includes(url.origin)) {
+  const allowed = typeof options.allowedOrigins === 'function' ? options.allowedOrigins() : options.allowedOrigins;
+  if (allowed !== undefined && !allowed.includes(url.origin)) {
     return Promise.resolve({ delivered: false, error: 'Not an address this sandbox may call' });
   }
   const request: RequestOptions = {

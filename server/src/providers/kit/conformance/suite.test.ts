@@ -63,7 +63,12 @@ describe('the test client', () => {
   test('tells a refused connection, a dropped one and a slow peer apart, and cuts off what is too large', async () => {
     const gateway = await startGateway();
     const ask = (maxBytes?: number) =>
-      wireClient(250).request({ method: 'POST', url: gateway.baseUrl, body: { json: {} }, ...(maxBytes === undefined ? {} : { maxBytes }) });
+      wireClient(250).request({
+        method: 'POST',
+        url: gateway.baseUrl,
+        body: { json: {} },
+        ...(maxBytes === undefined ? {} : { maxBytes }),
+      });
     gateway.answer(() => 'drop');
     expect(await ask()).toMatchObject({ ok: false, reason: 'dropped', mayHaveArrived: true });
     gateway.answer(() => 'hang');
