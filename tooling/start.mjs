@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bootstrap } from './bootstrap.mjs';
 import { build } from './build.mjs';
+import { nodeFlags } from './node-flags.mjs';
 import { projectRoot } from './project-root.mjs';
 
 bootstrap();
@@ -15,7 +16,7 @@ if (existsSync(settingsFile)) process.loadEnvFile(settingsFile);
 const child = spawn(
   process.execPath,
   [
-    '--enable-source-maps',
+    ...nodeFlags,
     '--import',
     pathToFileURL(join(projectRoot, 'tooling', 'end-with-parent.mjs')).href,
     join(projectRoot, 'server', 'dist', 'all.js'),

@@ -22,6 +22,7 @@ export async function startBenchHub(options: {
   readonly dataDir: string;
   readonly env: Readonly<Record<string, string>>;
   readonly apart: boolean;
+  readonly nodeFlags: readonly string[];
 }): Promise<BenchHub> {
   const port = await freePort();
   const common = {
@@ -37,7 +38,8 @@ export async function startBenchHub(options: {
     ...options.env,
   };
   const children: ChildProcess[] = [];
-  for (const role of options.apart ? ['api', 'worker'] : ['all']) children.push(await start(options.root, { ...common, HUB_ROLE: role }));
+  for (const role of options.apart ? ['api', 'worker'] : ['all'])
+    children.push(await start(options.root, options.nodeFlags, { ...common, HUB_ROLE: role }));
   const pids = children.map((child) => child.pid ?? 0);
   return {
     url: `http://127.0.0.1:${port}`,
@@ -74,13 +76,16 @@ export function hubClient(url: string): (method: string, path: string, body?: un
   };
 }
 
-function start(root: string, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [`${root}/server/dist/all.js`], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+function start(root: string, nodeFlags: readonly string[], env: NodeJS.ProcessEnv): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [...nodeFlags, `${root}/server/dist/all.js`], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   return new Promise((resolve, reject) => {
     let output = '';
     const give = (chunk: Buffer): void => {
       output = `${output}${chunk.toString()}`.slice(-4_000);
-      if (process.env.BENCH_TRACE) process.stderr.write(chunk);
       if (output.includes('"hub.ready"')) resolve(child);
     };
     child.stdout.on('data', give);

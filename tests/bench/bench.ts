@@ -32,6 +32,7 @@ const { values } = parseArgs({
     root: { type: 'string', default: process.cwd() },
     rounds: { type: 'string', default: '3' },
     only: { type: 'string' },
+    'node-flags': { type: 'string', default: '' },
   },
 });
 const say = (line: string): void => void (values.json || process.stdout.write(`${line}\n`));
@@ -77,7 +78,7 @@ async function withBench(
 ): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'hub-bench-'));
   const peers = await startStubPeers();
-  const hub = await startBenchHub({ root: values.root, dataDir, ...options });
+  const hub = await startBenchHub({ root: values.root, dataDir, nodeFlags: values['node-flags'].split(' ').filter(Boolean), ...options });
   try {
     const api = hubClient(hub.url);
     const account = String((await api('POST', '/accounts', { name: 'Bench' })).id);

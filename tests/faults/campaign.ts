@@ -1,10 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { seededRandom } from '../../server/src/sandbox/wire/seeded-random.ts';
 import { check } from '../support/fault-checkers.ts';
 import type { Findings } from '../support/fault-checkers.ts';
 import { startCluster } from '../support/fault-cluster.ts';
 import type { Cluster, HubTables } from '../support/fault-cluster.ts';
+import type { TakenRequest, TracedRequest } from '../support/fault-peers.ts';
 import { createDriver, createGate } from '../support/fault-driver.ts';
 import type { Gate } from '../support/fault-driver.ts';
 import { disturbed, newHistory } from '../support/fault-history.ts';
@@ -27,6 +29,7 @@ export interface CampaignResult {
   readonly tables: HubTables;
   readonly drained: boolean;
   readonly history: History;
+  readonly peers: { readonly taken: readonly TakenRequest[]; readonly trace: readonly TracedRequest[] };
   readonly ends: readonly { readonly role: string; readonly code: number | null; readonly ms: number }[];
   /** Workers that ended although nobody killed them, with the end of what they wrote. */
   readonly diedAlone: readonly string[];
@@ -37,6 +40,8 @@ export interface CampaignResult {
 export async function runCampaign(plan: CampaignPlan): Promise<CampaignResult> {
   const random = seededRandom(plan.seed);
   const startedMs = performance.now();
+  const stalls = monitorEventLoopDelay({ resolution: 10 });
+  stalls.enable();
   const cluster = await startCluster({ workers: 2, accounts: plan.contactsOfAccount.map((contacts) => ({ chatwoot: 0, contacts })) });
   try {
     const readyMs = performance.now();
@@ -77,9 +82,11 @@ export async function runCampaign(plan: CampaignPlan): Promise<CampaignResult> {
       history,
       findings,
       tables,
+      stallMs: stalls.max / 1e6,
       seconds: { ready: readyMs - startedMs, traffic: trafficMs - readyMs, drain: drainedMs - trafficMs },
     });
-    return { findings, tables, drained, history, ends, diedAlone, summary };
+    const { taken, trace } = cluster.peers;
+    return { findings, tables, drained, history, peers: { taken, trace }, ends, diedAlone, summary };
   } catch (error) {
     process.stdout.write(`\n${await cluster.describe()}\n`);
     throw error;
@@ -145,6 +152,8 @@ function summarise(run: {
   readonly history: History;
   readonly findings: Findings;
   readonly tables: HubTables;
+  /** The longest time in which driver and peers did nothing: what the machine's other work costs. */
+  readonly stallMs: number;
   readonly seconds: { readonly ready: number; readonly traffic: number; readonly drain: number };
 }): Record<string, string | number> {
   const { history, findings, tables } = run;
@@ -174,7 +183,9 @@ function summarise(run: {
     'stale after newer': findings.staleAfterNewer.length,
     'wrong ticks': findings.wrongTicks.length,
     'duplicates in the tables': tables.duplicates,
+    'deadlocks since the crash': tables.deadlocks,
     'left pending, leased, due': `${tables.pending}, ${tables.leased}, ${tables.due}`,
+    'longest stall of driver and peers, ms': Math.round(run.stallMs),
     'seconds (ready, traffic, drain)': `${seconds(run.seconds.ready)}, ${seconds(run.seconds.traffic)}, ${seconds(run.seconds.drain)}`,
   };
 }

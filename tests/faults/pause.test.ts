@@ -44,26 +44,22 @@ test('RL-06, RL-07: a worker that sleeps through 1.5 times its lease wakes up fe
   const history = newHistory();
   const gate = createGate();
   const driver = createDriver({ ...cluster, history, gate, random, repeatedShare: 0.1, receiptsOutOfOrderShare: 0 });
-  for (const peer of [...cluster.peers.chatwoots.map(({ chatwoot }) => chatwoot), cluster.peers.gateway.gateway]) peer.faults.set({ latencyMs: { from: 10, to: 60 } });
+  for (const peer of [...cluster.peers.chatwoots.map(({ chatwoot }) => chatwoot), cluster.peers.gateway.gateway]) peer.faults.set({ latencyMs: { from: 50, to: 250 } });
   const contacts = cluster.accounts.flatMap((account) => account.contacts);
   const each = 25;
   const traffic = Promise.all(contacts.flatMap((contact) => [driver.write(contact, each), driver.answer(contact, each)]));
-  const share = Math.ceil((each * contacts.length * 2) / (PAUSES * 2 + 1));
-  gate.release(share);
-  await pause(50);
+  const flow = setInterval(() => gate.release(1), Math.floor((PAUSES * LEASE_MS * 1.7) / (each * contacts.length * 2)));
   for (let round = 0; round < PAUSES; round += 1) {
+    await pause(200 + random() * 200);
     const process = cluster.workers[round % 2]?.process;
     if (!process) throw new Error('a worker is missing');
-    gate.release(share);
-    await pause(50 + random() * 200);
     const sleep = disturbed(history, 'pause');
     process.send('SIGSTOP');
-    await pause(LEASE_MS / 2);
-    gate.release(share);
-    await pause(LEASE_MS);
+    await pause(LEASE_MS * 1.5);
     process.send('SIGCONT');
     sleep.untilMs = performance.now();
   }
+  clearInterval(flow);
   gate.release(10_000);
   await traffic;
   await driver.settled();

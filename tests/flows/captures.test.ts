@@ -80,7 +80,10 @@ describe.each(['uazapi', 'evolution'] as const)('captured webhooks of %s, posted
 async function picture(provider: string): Promise<Picture> {
   const conversations = await desk.conversations();
   const messages = (await Promise.all(conversations.map(({ id }) => desk.messages(id)))).flat();
-  const { items } = await hub.api<{ items: { provider: string; state: string; reason: string | null; phone: string | null }[] }>('GET', `${account}/instances`);
+  const { items } = await hub.api<{ items: { provider: string; state: string; reason: string | null; phone: string | null }[] }>(
+    'GET',
+    `${account}/instances`,
+  );
   const instance = items.find((item) => item.provider === provider);
   return {
     conversations: new Map(conversations.map((conversation) => [conversation.id, conversation])),
@@ -128,11 +131,16 @@ async function agentWrites(provider: 'uazapi' | 'evolution'): Promise<{ readonly
     body: JSON.stringify({ webhooks: { lost: 1, repeated: 0, delayMs: 0 } }),
   });
   expect(answer.status).toBe(200);
-  const inboxId = (await hub.api<{ items: { chatwootInboxId: number; name: string }[] }>('GET', `${account}/inboxes`)).items.find(({ name }) => name.includes(provider))?.chatwootInboxId;
+  const inboxId = (await hub.api<{ items: { chatwootInboxId: number; name: string }[] }>('GET', `${account}/inboxes`)).items.find(
+    ({ name }) => name.includes(provider),
+  )?.chatwootInboxId;
   const conversation = (await desk.conversations()).find(({ inbox_id, meta }) => inbox_id === inboxId && meta.sender.phone_number);
   const message = await desk.write(conversation?.id ?? 0, { text: 'Posso ajudar?' });
   const gatewayId = await eventually(async () => {
-    const { items } = await hub.api<{ items: { chatwootMessageId: number; gatewayId: string | null }[] }>('GET', `${account}/messages?direction=outbound`);
+    const { items } = await hub.api<{ items: { chatwootMessageId: number; gatewayId: string | null }[] }>(
+      'GET',
+      `${account}/messages?direction=outbound`,
+    );
     const id = items.find(({ chatwootMessageId }) => chatwootMessageId === message.id)?.gatewayId;
     expect(id).toEqual(expect.any(String));
     return id ?? '';
@@ -157,6 +165,9 @@ const settled = (): Promise<void> =>
 
 function print(provider: string, rows: readonly CaptureRow[]): void {
   const width = Math.max(...rows.map(({ capture }) => capture.length));
-  const lines = rows.map(({ capture, raw, result, put, why }) => `${capture.padEnd(width)}  ${raw.padEnd(12)}  ${result}${why ? `: ${why}` : ''}${put ? ' (the id of a message the agent just sent put in)' : ''}`);
+  const lines = rows.map(
+    ({ capture, raw, result, put, why }) =>
+      `${capture.padEnd(width)}  ${raw.padEnd(12)}  ${result}${why ? `: ${why}` : ''}${put ? ' (the id of a message the agent just sent put in)' : ''}`,
+  );
   console.log([`\n${provider}: ${rows.length} captures`, ...lines].join('\n'));
 }

@@ -1,13 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { makeAccounts } from './fault-accounts.ts';
 import type { FaultAccount } from './fault-accounts.ts';
 import { endHubProcess, freePort, signIn, startHubProcess } from './fault-hub.ts';
 import type { HubClient, HubProcess } from './fault-hub.ts';
 import { startFaultPeers } from './fault-peers.ts';
 import type { FaultPeers } from './fault-peers.ts';
-import { startFaultPostgres } from './fault-postgres.ts';
+import { newFaultFolder, startFaultPostgres } from './fault-postgres.ts';
 import type { FaultPostgres } from './fault-postgres.ts';
 import { startTap } from './fault-tap.ts';
 import type { Tap } from './fault-tap.ts';
@@ -51,6 +49,8 @@ export interface HubTables {
   /** Rows that say the same as another row: a message, a raw event. */
   readonly duplicates: number;
   readonly deadTexts: readonly string[];
+  /** Since PostgreSQL's last start. */
+  readonly deadlocks: number;
 }
 
 export interface ClusterPlan {
@@ -62,7 +62,7 @@ export interface ClusterPlan {
 
 /** One api, some workers and PostgreSQL as processes of their own; peers and tap in this one. Lease 2 s. */
 export async function startCluster(plan: ClusterPlan): Promise<Cluster> {
-  const folder = await mkdtemp(join(tmpdir(), 'hub-faults-'));
+  const folder = await newFaultFolder();
   const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
   const close = async (): Promise<void> => {
     for (const step of undo.splice(0).toReversed()) await step();
@@ -178,6 +178,7 @@ async function readTables(postgres: FaultPostgres, ids: string): Promise<HubTabl
       (SELECT count(*)::int FROM app.early_receipt WHERE account_id IN (${ids})) AS "earlyReceipts",
       (SELECT (count(*) - count(DISTINCT (account_id, instance_id, direction, content ->> 'text')))::int FROM app.message WHERE account_id IN (${ids}))
         + (SELECT (count(*) - count(DISTINCT (account_id, endpoint_id, key)))::int FROM app.raw_event WHERE account_id IN (${ids})) AS duplicates,
+      (SELECT deadlocks::int FROM pg_stat_database WHERE datname = 'hub') AS deadlocks,
       ARRAY(SELECT content ->> 'text' FROM app.message WHERE state = 'dead' AND account_id IN (${ids})) AS "deadTexts"`);
   if (!row) throw new Error('no figures');
   return row;

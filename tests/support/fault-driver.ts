@@ -66,12 +66,8 @@ const REPEAT_MS = { least: 100, most: 500 };
 export function createDriver(options: DriverOptions): Driver {
   const { history, gate, random, peers } = options;
   const late = new Set<Promise<unknown>>();
-  const answered = new Map<string, number>();
-  options.tap.onWebhook(({ path, status, body }) => {
-    if (body.event !== 'message_created' || !path.startsWith('/hooks/chatwoot/')) return;
-    const account = body.account as { id?: unknown } | undefined;
-    answered.set(`${String(account?.id)}|${String(body.id)}`, status);
-  });
+  const conversations = watchConversations();
+  const answers = watchAnswers(options.tap);
   const background = (work: Promise<unknown>): void => {
     const running = work.finally(() => late.delete(running));
     late.add(running);
@@ -99,14 +95,6 @@ export function createDriver(options: DriverOptions): Driver {
     await Promise.all(copies);
   }
 
-  async function conversationOf(contact: Contact): Promise<number> {
-    const known = conversations(options.accounts);
-    const found = await waitUntil(() => known.of(contact) !== null, 60_000);
-    const conversation = known.of(contact);
-    if (!found || conversation === null) throw new Error(`${contact.key} has no conversation`);
-    return conversation;
-  }
-
   return {
     async write(contact, count) {
       for (let index = 0; index < count; index += 1) {
@@ -124,7 +112,7 @@ export function createDriver(options: DriverOptions): Driver {
     },
 
     async answer(contact, count) {
-      const conversation = await conversationOf(contact);
+      const conversation = await conversations.of(contact);
       const { account } = contact;
       const url = `${account.chatwoot.url}/ui/accounts/${account.number}/conversations/${conversation}/messages`;
       for (let index = 0; index < count; index += 1) {
@@ -134,9 +122,7 @@ export function createDriver(options: DriverOptions): Driver {
         const made = await ask('POST', url, { headers: { 'x-sandbox-ui': peerKeys.ui }, body: JSON.stringify({ text }) });
         if (made.status !== 201) throw new Error(`the agent could not write: ${made.status} ${made.body.slice(0, 200)}`);
         const id = String((JSON.parse(made.body) as { id: unknown }).id);
-        const key = `${account.number}|${id}`;
-        await waitUntil(() => answered.has(key), 60_000, 3);
-        const status = answered.get(key) ?? 0;
+        const status = await answers.to(account.number, id);
         if (status === 200) history.accepted.push({ text, contact, direction: 'outbound', id, sentMs });
         else history.refused.push({ text, status });
       }
@@ -184,19 +170,56 @@ export function createDriver(options: DriverOptions): Driver {
 
 const textOf = (contact: Contact, way: 'in' | 'out', index: number): string => `${contact.key} ${way} ${index}`;
 
-/** Which conversation a contact's messages are in, as Chatwoot's journal says. */
-function conversations(accounts: readonly FaultAccount[]) {
-  const first = new Map(accounts.flatMap((account) => account.contacts.map((contact) => [contact.key, hashOf(textOf(contact, 'in', 0))])));
+interface Conversations {
+  /** Waits until this contact's first message is in Chatwoot. */
+  of(contact: Contact): Promise<number>;
+}
+
+/** Which conversation a contact's messages are in, as Chatwoot's journal says. Reads each entry once. */
+function watchConversations(): Conversations {
+  const known = new Map<string, number>();
+  const seen = new Map<FaultAccount['chatwoot'], number>();
+  const read = (peer: FaultAccount['chatwoot']): void => {
+    for (const entry of peer.chatwoot.journal.after(seen.get(peer) ?? 0, 10_000)) {
+      seen.set(peer, entry.seq);
+      const key = `${entry.account ?? 0}|${entry.hash ?? ''}`;
+      if (entry.kind === 'incoming' && !known.has(key)) known.set(key, Number(entry.chat));
+    }
+  };
   return {
-    of(contact: Contact): number | null {
-      const { journal } = contact.account.chatwoot.chatwoot;
-      const entry = journal
-        .after(0, 200_000)
-        .find(
-          (candidate) =>
-            candidate.kind === 'incoming' && candidate.account === contact.account.number && candidate.hash === first.get(contact.key),
-        );
-      return entry === undefined ? null : Number(entry.chat);
+    async of(contact) {
+      const { account } = contact;
+      const key = `${account.number}|${hashOf(textOf(contact, 'in', 0))}`;
+      const found = await waitUntil(
+        () => {
+          read(account.chatwoot);
+          return known.has(key);
+        },
+        100_000,
+        50,
+      );
+      if (!found) throw new Error(`${contact.key} has no conversation`);
+      return known.get(key) ?? 0;
+    },
+  };
+}
+
+/** What the Hub answered to Chatwoot's webhook of each new message. */
+function watchAnswers(tap: Tap): { to(account: number, messageId: string): Promise<number> } {
+  const given = new Map<string, number>();
+  const waiting = new Map<string, (status: number) => void>();
+  tap.onWebhook(({ path, status, body }) => {
+    if (body.event !== 'message_created' || body.message_type !== 'outgoing' || !path.startsWith('/hooks/chatwoot/')) return;
+    const account = body.account as { id?: unknown } | undefined;
+    const key = `${String(account?.id)}|${String(body.id)}`;
+    given.set(key, status);
+    waiting.get(key)?.(status);
+    waiting.delete(key);
+  });
+  return {
+    async to(account, messageId) {
+      const key = `${account}|${messageId}`;
+      return given.get(key) ?? new Promise((resolve) => void waiting.set(key, resolve));
     },
   };
 }

@@ -38,7 +38,7 @@ export async function spawnHubProcess(
   settings: Readonly<Record<string, string>>,
 ): Promise<{ readonly pid: number; readonly ready: Promise<HubProcess> }> {
   if (!existsSync(program)) throw new Error('The Hub is not built: run the tests with `npm test`, or build first.');
-  const child = spawn(process.execPath, ['--enable-source-maps', '--import', endWithParent, program], {
+  const child = spawn(process.execPath, ['--import', endWithParent, program], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {

@@ -14,6 +14,14 @@ export interface TakenRequest {
   answer: 'open' | 'given' | 'dropped' | 'cut';
 }
 
+/** One request of the Hub, for whoever looks into a run that failed. */
+export interface TracedRequest {
+  readonly line: string;
+  readonly begunMs: number;
+  readonly endedMs: number;
+  readonly status: number;
+}
+
 /** What the wire does to answers, beyond the peer's own faults. */
 export interface WireFaults {
   /** Asked once for each request that was carried out; true: its answer is never sent. */
@@ -24,6 +32,7 @@ export interface FaultPeers {
   readonly chatwoots: readonly { readonly url: string; readonly chatwoot: SandboxChatwoot }[];
   readonly gateway: { readonly url: string; readonly gateway: SandboxGateway };
   readonly taken: readonly TakenRequest[];
+  readonly trace: readonly TracedRequest[];
   readonly wire: WireFaults;
   close(): Promise<void>;
 }
@@ -33,6 +42,7 @@ export const peerKeys = { chatwootToken: (account: number) => `chatwoot-token-${
 /** The sandbox peers in this process: journals at hand, and each answer's fate known by message. Chatwoot n has account n. */
 export async function startFaultPeers(options: { readonly chatwoots: readonly (readonly number[])[] }): Promise<FaultPeers> {
   const taken: TakenRequest[] = [];
+  const trace: TracedRequest[] = [];
   const wire: WireFaults = { drop: () => false };
   const chatwoots = await Promise.all(
     options.chatwoots.map(async (accounts) => {
@@ -44,7 +54,7 @@ export async function startFaultPeers(options: { readonly chatwoots: readonly (r
         journalKeep: 100_000,
         floodLimitPerMinute: null,
       });
-      const listening = await listen(watched(() => url, chatwoot.handle, wire, taken));
+      const listening = await listen(watched(() => url, chatwoot.handle, { wire, taken, trace }));
       url = listening.url;
       return { url, chatwoot, listening };
     }),
@@ -57,12 +67,13 @@ export async function startFaultPeers(options: { readonly chatwoots: readonly (r
     webhookRetries: { attempts: 500, firstMs: 100, longestMs: 1_000 },
   });
   let gatewayUrl = '';
-  const gatewayListening = await listen(watched(() => gatewayUrl, gateway.handle, wire, taken));
+  const gatewayListening = await listen(watched(() => gatewayUrl, gateway.handle, { wire, taken, trace }));
   gatewayUrl = gatewayListening.url;
   return {
     chatwoots,
     gateway: { url: gatewayUrl, gateway },
     taken,
+    trace,
     wire,
     async close() {
       await Promise.all([gatewayListening.close(), ...chatwoots.map(({ listening }) => listening.close())]);
@@ -74,7 +85,11 @@ export async function startFaultPeers(options: { readonly chatwoots: readonly (r
 const isMessage = (request: IncomingMessage): boolean => request.method === 'POST' && /\/messages$/.test(request.url ?? '');
 
 /** Faults strike what the Hub calls, never the page of the sandbox, which is the driver's own way in. */
-function watched(peer: () => string, handle: RequestHandler, wire: WireFaults, taken: TakenRequest[]): RequestHandler {
+function watched(
+  peer: () => string,
+  handle: RequestHandler,
+  { wire, taken, trace }: { readonly wire: WireFaults; readonly taken: TakenRequest[]; readonly trace: TracedRequest[] },
+): RequestHandler {
   return (request, response) => {
     if (request.url?.startsWith('/ui/') === true) return handle(request, response);
     const begunMs = performance.now();
@@ -84,12 +99,15 @@ function watched(peer: () => string, handle: RequestHandler, wire: WireFaults, t
       const id = carriedOut && isMessage(request) ? idIn(body) : null;
       const entry: TakenRequest | null = id === null ? null : { peer: peer(), id, begunMs, endedMs: performance.now(), answer: 'open' };
       if (entry) taken.push(entry);
+      const drops = carriedOut && wire.drop();
+      const line = `${request.method ?? ''} ${request.url ?? ''}${id === null ? '' : ` → ${id}`}${drops ? ' dropped' : ''}`;
+      trace.push({ line, begunMs, endedMs: performance.now(), status: response.statusCode });
       response.once('close', () => {
         if (entry?.answer !== 'open') return;
         entry.endedMs = performance.now();
         entry.answer = response.writableFinished ? 'given' : 'cut';
       });
-      if (!carriedOut || !wire.drop()) return end(body);
+      if (!drops) return end(body);
       if (entry) entry.answer = 'dropped';
       request.socket.destroy();
       return response;

@@ -1,4 +1,5 @@
-import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { changeUrl, connectForStart, findRunningServer, useEmbeddedPostgres } from '../../server/src/platform/database/testing.ts';
@@ -12,6 +13,20 @@ export interface FaultPostgres {
   /** Immediate shutdown (nothing is flushed) and a new start, which recovers. Resolves when it answers again. */
   crashAndStart(): Promise<void>;
   stop(): Promise<void>;
+}
+
+const folderName = 'hub-faults-';
+
+/** A data folder of its own. What a run that was killed left behind, its PostgreSQL too, goes away first. */
+export async function newFaultFolder(): Promise<string> {
+  for (const name of await readdir(tmpdir())) {
+    const pid = Number(new RegExp(`^${folderName}(\\d+)-`).exec(name)?.[1] ?? Number.NaN);
+    if (Number.isNaN(pid) || isAlive(pid)) continue;
+    const folder = join(tmpdir(), name);
+    if (await findRunningServer(join(folder, 'postgres', 'data'))) await crash(folder);
+    await rm(folder, { recursive: true, force: true });
+  }
+  return mkdtemp(join(tmpdir(), `${folderName}${process.pid}-`));
 }
 
 /** A durable PostgreSQL of its own with an empty database `hub`, which a test may crash. */

@@ -9,31 +9,35 @@ import { Secret } from '../../server/src/platform/crypto/index.ts';
 let users = 0;
 let folder: string | null = null;
 
+export interface BorrowedPasswords {
+  readonly keyFile: string;
+  /** `keep`: a Hub that was killed will read the same key file again. */
+  giveBack(how: 'keep' | 'forget'): Promise<void>;
+}
+
 /**
  * A Hub sets the passwords of its roles from its key file, and roles belong to the whole test server. All Hubs of a test file
  * therefore share one key file, and the last one gives the passwords of the test server back.
  */
-export function borrowRolePasswords(): { readonly keyFile: string; giveBack(): Promise<void> } {
+export function borrowRolePasswords(): BorrowedPasswords {
   users += 1;
-  folder ??= temporaryFolder();
-  const keyFile = join(folder, 'keys.txt');
+  folder ??= mkdtempSync(join(tmpdir(), 'hub-flow-keys-'));
+  const lent = folder;
+  const keyFile = join(lent, 'keys.txt');
   let given = false;
   return {
     keyFile,
-    async giveBack() {
+    async giveBack(how) {
       if (given) return;
       given = true;
       users -= 1;
-      if (users === 0) await restore();
+      if (users > 0) return;
+      await restore();
+      if (how === 'keep') return;
+      rmSync(lent, { recursive: true, force: true });
+      folder = null;
     },
   };
-}
-
-/** Lives as long as the test file: a Hub that was killed reads its key again. */
-function temporaryFolder(): string {
-  const made = mkdtempSync(join(tmpdir(), 'hub-flow-keys-'));
-  process.once('exit', () => rmSync(made, { recursive: true, force: true }));
-  return made;
 }
 
 async function restore(): Promise<void> {

@@ -56,7 +56,7 @@ export async function startHub(options: TestHubOptions = {}): Promise<TestHub> {
     ...(options.database && borrowed ? { DATABASE_URL: options.database.superuserUrl.expose(), HUB_KEY_FILE: borrowed.keyFile } : {}),
     ...options.settings,
   }).catch(async (error: unknown) => {
-    await borrowed?.giveBack();
+    await borrowed?.giveBack('forget');
     throw error;
   });
   const url = process.url ?? '';
@@ -74,14 +74,14 @@ export async function startHub(options: TestHubOptions = {}): Promise<TestHub> {
     output: () => process.output(),
     async stop() {
       const { code, signal } = await endHubProcess(process);
-      await borrowed?.giveBack();
+      await borrowed?.giveBack('forget');
       await rm(dataDir, { recursive: true, force: true });
       if (code !== 0) throw new Error(`the Hub ended with ${code ?? signal}:\n${process.output().slice(-2_000)}`);
     },
     async kill9() {
       process.send('SIGKILL');
       await process.ended;
-      await borrowed?.giveBack();
+      await borrowed?.giveBack('keep');
     },
   };
 }

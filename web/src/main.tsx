@@ -10,7 +10,6 @@ import { createAppRouter } from './manager/routes.tsx';
 import { createBrowserSession } from './session/browser-session.ts';
 import { startTheme } from './theme/theme.tsx';
 import { ToastProvider } from './ui/toast.tsx';
-import { TooltipProvider } from './ui/tooltip.tsx';
 import './styles.css';
 
 startTheme();
@@ -44,11 +43,9 @@ createRoot(root).render(
     <HubContext value={hub}>
       <LanguageProvider>
         <QueryClientProvider client={queries}>
-          <TooltipProvider>
-            <ToastProvider>
-              <RouterProvider router={router} />
-            </ToastProvider>
-          </TooltipProvider>
+          <ToastProvider>
+            <RouterProvider router={router} />
+          </ToastProvider>
         </QueryClientProvider>
       </LanguageProvider>
     </HubContext>

@@ -4,7 +4,7 @@
 -- The thread of these addresses, made when it is new. Two first messages at once, under whatever names, give one thread:
 -- the advisory lock makes strangers to one instance wait for each other; known contacts never take it.
 CREATE FUNCTION app.road_thread(p_account uuid, p_instance uuid, p_kind text, p_addresses text[], p_aliases text[], p_name text, p_phone text)
-RETURNS uuid LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+RETURNS uuid LANGUAGE plpgsql SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_thread uuid;
   v_known int;
@@ -66,7 +66,7 @@ $$;
 -- What the gateway says of a sent message: 1 failed, 2 sent, 3 delivered, 4 read. Upward only;
 -- "failed" counts only while nothing better than "sent" is known. Null when nothing changed.
 CREATE FUNCTION app.road_raise(p_account uuid, p_message uuid, p_report int)
-RETURNS TABLE (lane_id uuid, wake boolean) LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+RETURNS TABLE (lane_id uuid, wake boolean) LANGUAGE plpgsql SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan AS $$
 DECLARE v_thread uuid;
 BEGIN
   UPDATE app.message m SET report = p_report
@@ -84,7 +84,7 @@ END $$;
 --        {"op":"outbound", kind, conversationId, sourceId, contactId, addresses[], aliases[], name?, phone?, content, quotedId?, chatwootMessageId, parts}
 --        {"op":"receipt", ids[], report}   {"op":"echo", messageId, gatewayId}
 CREATE FUNCTION app.road_accept(p_account uuid, p_endpoint uuid, p_instance uuid, p_key text, p_body bytea, p_outcome text, p_items jsonb)
-RETURNS TABLE (fresh boolean, lane_id uuid, wake boolean, message_id uuid) LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+RETURNS TABLE (fresh boolean, lane_id uuid, wake boolean, message_id uuid) LANGUAGE plpgsql SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_event uuid;
   v_item jsonb;
@@ -178,26 +178,37 @@ BEGIN
   END LOOP;
 END $$;
 
--- One message as the worker needs it.
+-- The lane's first message as the worker needs it: the oldest that waits, or, in a receipt lane, the oldest whose tick is news.
+-- Two statements and not one with a condition: only so does each use its own index.
 CREATE FUNCTION app.road_message(p_account uuid, p_lane app.lane)
-RETURNS jsonb LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
-  SELECT jsonb_build_object('id', m.id, 'seq', m.seq, 'kind', m.kind, 'origin', m.origin, 'content', m.content, 'quotedId', m.quoted_id,
-    'gatewayId', m.gateway_id, 'chatwootMessageId', m.chatwoot_message_id, 'attempts', m.attempts, 'report', m.report,
-    'createdAt', m.created_at, 'sentAt', m.sent_at,
-    'quoted', (SELECT jsonb_build_object('chatwootMessageId', q.chatwoot_message_id, 'direction', q.direction, 'origin', q.origin) FROM app.message q
-      WHERE m.quoted_id IS NOT NULL AND q.account_id = p_account AND q.instance_id = m.instance_id AND q.gateway_id = m.quoted_id),
-    'cause', m.cause)
-  FROM app.message m
-  WHERE m.account_id = p_account AND CASE WHEN p_lane.direction = 'receipt'
-    THEN m.thread_id = p_lane.thread_id AND m.report <> m.reported AND m.chatwoot_message_id IS NOT NULL
-    ELSE m.lane_id = p_lane.id AND m.state = 'pending' END
-  ORDER BY m.seq LIMIT 1
-$$;
+RETURNS jsonb LANGUAGE plpgsql STABLE SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  v_message app.message;
+  v_quoted jsonb;
+BEGIN
+  IF p_lane.direction = 'receipt' THEN
+    SELECT * INTO v_message FROM app.message m
+    WHERE m.account_id = p_account AND m.thread_id = p_lane.thread_id AND m.report <> m.reported AND m.chatwoot_message_id IS NOT NULL
+    ORDER BY m.seq LIMIT 1;
+  ELSE
+    SELECT * INTO v_message FROM app.message m
+    WHERE m.account_id = p_account AND m.lane_id = p_lane.id AND m.state = 'pending' ORDER BY m.seq LIMIT 1;
+  END IF;
+  IF v_message.id IS NULL THEN RETURN NULL; END IF;
+  IF v_message.quoted_id IS NOT NULL THEN
+    SELECT jsonb_build_object('chatwootMessageId', q.chatwoot_message_id, 'direction', q.direction, 'origin', q.origin) INTO v_quoted
+    FROM app.message q
+    WHERE q.account_id = p_account AND q.instance_id = v_message.instance_id AND q.gateway_id = v_message.quoted_id;
+  END IF;
+  RETURN jsonb_build_object('id', v_message.id, 'seq', v_message.seq, 'kind', v_message.kind, 'origin', v_message.origin, 'content', v_message.content,
+    'quotedId', v_message.quoted_id, 'quoted', v_quoted, 'gatewayId', v_message.gateway_id, 'chatwootMessageId', v_message.chatwoot_message_id,
+    'attempts', v_message.attempts, 'report', v_message.report, 'createdAt', v_message.created_at, 'sentAt', v_message.sent_at, 'cause', v_message.cause);
+END $$;
 
 -- TAKE. The lane's lease with a new epoch, its thread, and its first message. Null when the lane is held, not due, or empty.
 -- "recovered": the last holder never gave the lease back, so its first message may have reached the peer.
 CREATE FUNCTION app.road_take(p_account uuid, p_lane uuid, p_holder uuid, p_lease_ms int)
-RETURNS jsonb LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+RETURNS jsonb LANGUAGE plpgsql SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_lane app.lane;
   v_message jsonb;
@@ -229,7 +240,7 @@ END $$;
 -- Not waiting for the disk is safe here and only here: a settle lost in a crash leaves the lease of TAKE (which does wait),
 -- so the message counts as recovered and the peer is asked before anything is sent again.
 CREATE FUNCTION app.road_settle(p_account uuid, p_lane uuid, p_holder uuid, p_epoch bigint, p_message uuid, p_result jsonb, p_lease_ms int)
-RETURNS jsonb LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+RETURNS jsonb LANGUAGE plpgsql SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_lane app.lane;
   v_next jsonb;
@@ -302,7 +313,7 @@ END $$;
 
 -- Lengthens a lease for slow work. False: another worker has the lane.
 CREATE FUNCTION app.road_extend(p_account uuid, p_lane uuid, p_holder uuid, p_epoch bigint, p_lease_ms int)
-RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
   PERFORM set_config('app.account_id', p_account::text, true);
   UPDATE app.lane l SET lease_until = clock_timestamp() + p_lease_ms * interval '1 millisecond'
@@ -312,7 +323,7 @@ END $$;
 
 -- Gives a lane back without a result, when a worker stops: nothing was sent for the current message.
 CREATE FUNCTION app.road_release(p_account uuid, p_lane uuid, p_holder uuid, p_epoch bigint)
-RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
   PERFORM set_config('app.account_id', p_account::text, true);
   UPDATE app.lane l SET lease_until = NULL, holder = NULL WHERE l.account_id = p_account AND l.id = p_lane AND l.epoch = p_epoch AND l.holder = p_holder;

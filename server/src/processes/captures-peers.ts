@@ -49,18 +49,19 @@ export function openCapturesPeers(hub: Hub, { folder, key, uiKey, baseUrl, webho
         instances: { ...hub.instances, publicUrl: url },
         inboxes: { ...hub.inboxes, publicUrl: url },
       };
-      await Promise.all(
-        peers.map(async ({ provider, path, double }) => {
-          const address = await ensureCapturesInstance(tools, accountId, {
-            provider,
-            name: `${CAPTURES_PREFIX}${provider}`,
-            gatewayUrl: `${url}${path}`,
-            gatewayKey: key,
-            scan: async (name) => double.scan(name),
-          });
-          await writeFile(join(folder, `${provider}-hook.url`), address, { mode: 0o600 });
-        }),
-      );
+      const make = async ({ provider, path, double }: (typeof peers)[number]): Promise<void> => {
+        const address = await ensureCapturesInstance(tools, accountId, {
+          provider,
+          name: `${CAPTURES_PREFIX}${provider}`,
+          gatewayUrl: `${url}${path}`,
+          gatewayKey: key,
+          scan: async (name) => double.scan(name),
+        });
+        await writeFile(join(folder, `${provider}-hook.url`), address, { mode: 0o600 });
+      };
+      // Somebody may have taken parts of the sandbox away by hand: the Hub starts without them.
+      const failed = (error: unknown): void => hub.log.warn('sandbox.captures-failed', { err: error });
+      await Promise.all(peers.map((peer) => make(peer).catch(failed)));
     },
     async close() {
       await Promise.all(peers.map(({ double }) => double.close()));

@@ -9,7 +9,8 @@ export type { SandboxGateway, SandboxGatewayOptions } from './gateway/create-san
 export { createEvolutionDouble } from './gateways/evolution-double.ts';
 export { createUazapiDouble } from './gateways/uazapi-double.ts';
 export { CAPTURES_PREFIX } from './gateways/captured-messages.ts';
-export type { GatewayDouble, GatewayDoubleOptions } from './gateways/gateway-double.ts';
+export type { GatewayDoubleOptions } from './gateways/dialect.ts';
+export type { GatewayDouble } from './gateways/gateway-double.ts';
 export type { DoubleInstance, DoubleReceipt, SentMessage } from './gateways/double-rows.ts';
 export { sampleFiles } from './gateways/sample-files.ts';
 export type { SampleFile } from './gateways/sample-files.ts';

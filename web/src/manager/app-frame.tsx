@@ -4,7 +4,6 @@ import { useHub } from '../api/hub.tsx';
 import { useLanguage } from '../language/language.tsx';
 import { useSession } from '../session/browser-session.ts';
 import { Avatar } from '../ui/avatar.tsx';
-import { Badge } from '../ui/badge.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Mark } from './mark.tsx';
 import { Preferences } from './preferences.tsx';
@@ -24,9 +23,6 @@ export function AppFrame() {
       <header className="flex h-14 shrink-0 items-center gap-3 border-b border-n-weak bg-n-surface-1 px-3 sm:px-4">
         <Mark className="size-7" />
         <span className="heading-2 max-sm:sr-only">{t('app.name')}</span>
-        <Badge tone="amber" className="max-[420px]:hidden">
-          {t('app.sandbox')}
-        </Badge>
         <div className="flex-1" />
         <Preferences />
         <div className="flex items-center gap-1 sm:gap-2">

@@ -4,8 +4,8 @@ import { classes } from './classes.ts';
 const TONES = {
   slate: 'bg-n-alpha-1 text-n-slate-11',
   blue: 'bg-n-blue-3 text-n-blue-11',
-  teal: 'bg-n-teal-3 text-n-teal-11',
-  amber: 'bg-n-amber-3 text-n-amber-11',
+  teal: 'bg-n-teal-3 text-n-teal-12',
+  amber: 'bg-n-amber-3 text-n-amber-12',
   ruby: 'bg-n-ruby-3 text-n-ruby-11',
 } as const;
 

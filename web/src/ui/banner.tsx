@@ -4,7 +4,7 @@ import { classes } from './classes.ts';
 
 const TONES = {
   blue: { look: 'bg-n-blue-3 border-n-blue-9/30 text-n-blue-11', Icon: Info },
-  amber: { look: 'bg-n-amber-3 border-n-amber-4 text-n-amber-11', Icon: TriangleAlert },
+  amber: { look: 'bg-n-amber-3 border-n-amber-4 text-n-amber-12', Icon: TriangleAlert },
   ruby: { look: 'bg-n-ruby-3 border-n-ruby-4 text-n-ruby-11', Icon: CircleAlert },
 } as const;
 

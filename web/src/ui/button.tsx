@@ -3,7 +3,7 @@ import { classes } from './classes.ts';
 import { Spinner } from './spinner.tsx';
 
 const LOOKS = {
-  solid: 'bg-n-blue-11 text-white outline-transparent hover:brightness-110 dark:bg-n-brand',
+  solid: 'bg-n-blue-solid text-white outline-transparent hover:brightness-110',
   faded: 'bg-n-slate-9/10 text-n-slate-12 outline-transparent hover:bg-n-slate-9/20',
   outline: 'bg-n-solid-1 text-n-slate-12 outline-n-container hover:bg-n-alpha-2',
   ruby: 'bg-n-ruby-9/10 text-n-ruby-11 outline-transparent hover:bg-n-ruby-9/20',

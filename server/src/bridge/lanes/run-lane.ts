@@ -65,7 +65,10 @@ export async function runLane(runner: LaneRunner, lane: LaneRef): Promise<void> 
   for (let message: LaneMessage | null = lease.message; message;) {
     const startedMs = runner.clock.monotonicMs();
     const askFirst = recovered || message.cause?.certainty === 'unknown';
-    const delivery = stillInDoubt(askFirst, await attempt(runner, lease.direction, taskOf(runner, lane, hold, { thread, message, askFirst })));
+    const delivery = stillInDoubt(
+      askFirst,
+      await attempt(runner, lease.direction, taskOf(runner, lane, hold, { thread, message, askFirst })),
+    );
     const settlement = toSettlement(delivery, { direction: lease.direction, message, laneFailures: failures, now: runner.clock.now() });
     const settledMs = runner.clock.monotonicMs();
     const settled = await settle(runner, lane, hold, message.id, settlement);

@@ -5,4 +5,5 @@
 export { createInboxesRouter } from './inboxes.router.ts';
 export { linkChatwoot } from './link-chatwoot.ts';
 export { linkInbox } from './link-inbox.ts';
+export { tellInboxWebhook } from './tell-inbox-webhook.ts';
 export type { InboxesContext, InboxTools } from './tools.ts';

@@ -7,6 +7,7 @@ export { recordConnection } from './record-connection.ts';
 export type { InstancesContext, InstanceTools } from './tools.ts';
 export { createInstance } from './create-instance.ts';
 export { createProviderServer } from './create-provider-server.ts';
+export { tellWebhook } from './tell-webhook.ts';
 export { connectInstance } from './connect-instance.ts';
 export { syncInstancesJob } from './sync-instances.job.ts';
 export { createSyncInstancesHandler } from './sync-instances.worker.ts';

@@ -1,7 +1,7 @@
 import { endpointUrl } from '#modules/endpoints';
 import { linkInbox } from '#modules/inboxes';
 import { connectInstance, createInstance, createProviderServer } from '#modules/instances';
-import { contextsOf } from './sandbox-context.ts';
+import { contextsOf, tellNewAddresses } from './sandbox-context.ts';
 import type { SandboxTools } from './sandbox-context.ts';
 
 export interface CapturesPeer {
@@ -23,16 +23,18 @@ export async function ensureCapturesInstance(tools: SandboxTools, accountId: str
   const { instances, inboxes } = contextsOf(tools, accountId);
   const serverName = `Captures (${peer.provider})`;
   const found = await tools.database.withAccount(accountId, async (open) => {
-    await open.providerServer.updateMany({
+    const moved = await open.providerServer.updateMany({
       where: { name: serverName, baseUrl: { not: peer.gatewayUrl } },
       data: { baseUrl: peer.gatewayUrl },
     });
     return {
+      moved: moved.count > 0,
       server: await open.providerServer.findFirst({ where: { name: serverName } }),
       instance: await open.instance.findFirst({ where: { name: peer.name }, include: { inboxes: true } }),
       link: await open.chatwootLink.findFirst(),
     };
   });
+  if (found.moved && found.instance) await tellNewAddresses({ instances, inboxes }, found.instance);
   const { provider, gatewayUrl: baseUrl, gatewayKey: adminSecret } = peer;
   const server = found.server ?? (await createProviderServer(instances, { provider, name: serverName, baseUrl, adminSecret }));
   const instance = found.instance ?? (await createInstance(instances, { providerServerId: server.id, name: peer.name }));

@@ -2,7 +2,7 @@ import { createAccount } from '#modules/accounts';
 import { linkChatwoot, linkInbox } from '#modules/inboxes';
 import { connectInstance, createInstance, createProviderServer } from '#modules/instances';
 import type { Database } from '#platform/database';
-import { contextsOf, sandboxCaller } from './sandbox-context.ts';
+import { contextsOf, sandboxCaller, tellNewAddresses } from './sandbox-context.ts';
 import type { SandboxTools } from './sandbox-context.ts';
 
 export interface SandboxPeers {
@@ -42,13 +42,17 @@ export async function ensureSandboxAccount(
   const { instances, inboxes } = contextsOf(tools, accountId);
 
   const found = await database.withAccount(accountId, async (open) => {
-    await open.providerServer.updateMany({ where: { name: SERVER_NAME }, data: { baseUrl: peers.gatewayUrl } });
+    const moved = await open.providerServer.updateMany({
+      where: { name: SERVER_NAME, baseUrl: { not: peers.gatewayUrl } },
+      data: { baseUrl: peers.gatewayUrl },
+    });
     await open.chatwootLink.updateMany({ where: { chatwootAccountId: peers.chatwootAccountId }, data: { baseUrl: peers.chatwootUrl } });
     const server = await open.providerServer.findFirst({ where: { name: SERVER_NAME } });
     const instance = await open.instance.findFirst({ where: { name: INSTANCE_NAME }, include: { inboxes: true } });
-    return { server, instance, link: await open.chatwootLink.findFirst(), inbox: instance?.inboxes[0] ?? null };
+    return { moved: moved.count > 0, server, instance, link: await open.chatwootLink.findFirst(), inbox: instance?.inboxes[0] ?? null };
   });
 
+  if (found.moved && found.instance) await tellNewAddresses({ instances, inboxes }, found.instance);
   const server =
     found.server ??
     (await createProviderServer(instances, {

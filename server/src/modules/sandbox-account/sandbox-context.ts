@@ -1,5 +1,7 @@
-import type { InboxTools } from '#modules/inboxes';
-import type { InstanceTools } from '#modules/instances';
+import { tellInboxWebhook } from '#modules/inboxes';
+import type { InboxesContext, InboxTools } from '#modules/inboxes';
+import { tellWebhook } from '#modules/instances';
+import type { InstancesContext, InstanceTools } from '#modules/instances';
 import type { Database } from '#platform/database';
 import type { AccountContext } from '#platform/trpc';
 
@@ -22,4 +24,13 @@ export function contextsOf({ database, instances, inboxes }: SandboxTools, accou
     database: { run: (work) => database.withAccount(accountId, work) },
   };
   return { instances: { ...context, tools: instances }, inboxes: { ...context, tools: inboxes } };
+}
+
+/** The Hub came up at another port: both peers still call the old one. */
+export async function tellNewAddresses(
+  { instances, inboxes }: { readonly instances: InstancesContext; readonly inboxes: InboxesContext },
+  instance: { readonly id: string; readonly inboxes: readonly { readonly id: string }[] },
+): Promise<void> {
+  await tellWebhook(instances, { id: instance.id });
+  for (const inbox of instance.inboxes) await tellInboxWebhook(inboxes, { id: inbox.id });
 }

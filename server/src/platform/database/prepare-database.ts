@@ -7,6 +7,7 @@ import { useEmbeddedPostgres } from './embedded/embedded-postgres.ts';
 import { readOrMakePasswords } from './embedded/passwords.ts';
 import { makeRoles } from './make-roles.ts';
 import { applyMigrations } from './migrations/apply-migrations.ts';
+import { isUpToDate } from './migrations/is-up-to-date.ts';
 import { findPrismaFolder, readMigrations } from './migrations/read-migrations.ts';
 import { appRole, queueRole, rolePassword } from './roles.ts';
 import { StartProblem } from './start-problem.ts';
@@ -64,7 +65,7 @@ export async function migrateAndCheck(admin: DatabaseUrl, seed: Secret): Promise
     await refuseOldServer(client);
     await waitForOtherStarts(client);
     await makeRoles(client, admin, seed);
-    const appliedMigrations = await applyMigrations(admin, migrations);
+    const appliedMigrations = (await isUpToDate(client, migrations)) ? [] : await applyMigrations(admin, migrations);
     await refuseHoles(as(appRole));
     return { app: as(appRole), queue: as(queueRole), appliedMigrations };
   } finally {

@@ -1,4 +1,5 @@
-import { createGatewayDouble, type Dialect, type GatewayDouble, type GatewayDoubleOptions } from './gateway-double.ts';
+import type { Dialect, GatewayDoubleOptions } from './dialect.ts';
+import { createGatewayDouble, type GatewayDouble } from './gateway-double.ts';
 import type { DoubleInstance, DoubleReceipt } from './double-rows.ts';
 import { evolutionRoutes, stateOf } from './evolution-routes.ts';
 import { messageRecord } from './evolution-records.ts';

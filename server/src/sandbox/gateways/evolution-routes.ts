@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Call, Handler, Reply, Routes } from '../wire/router.ts';
 import type { DoubleInstance, Hook, SentKind, SentMessage } from './double-rows.ts';
 import { messageRecord } from './evolution-records.ts';
-import { addressOf, type DoubleCore, type OfferedFile } from './gateway-double.ts';
+import type { OfferedFile, Switchboard } from './dialect.ts';
+import { addressOf } from './switchboard.ts';
 
 const VERSION = '2.3.7';
 const LONGEST_FILE = 140 * 1024 * 1024;
@@ -31,13 +32,13 @@ const createBody = z.object({
 /** `name` in `/<group>/<action>/:name`. The server looks for the instance before it looks at the key. */
 type One = (handler: (call: Call, instance: DoubleInstance) => Reply | Promise<Reply>) => Handler;
 
-export function evolutionRoutes(core: DoubleCore): Routes {
+export function evolutionRoutes(board: Switchboard): Routes {
   const one: One = (handler) => (call) => {
     const name = call.params['name'] ?? '';
-    const instance = core.instances().find((candidate) => candidate.name === name);
+    const instance = board.instances().find((candidate) => candidate.name === name);
     if (instance === undefined) return absent(name);
     const { apikey } = call.headers;
-    return core.holdsToken(instance, apikey) || core.isAdmin(apikey) ? handler(call, instance) : UNAUTHORISED;
+    return board.holdsToken(instance, apikey) || board.isAdmin(apikey) ? handler(call, instance) : UNAUTHORISED;
   };
 
   return {
@@ -47,16 +48,16 @@ export function evolutionRoutes(core: DoubleCore): Routes {
     }),
 
     'POST /instance/create': async (call) => {
-      if (!core.isAdmin(call.headers['apikey'])) return UNAUTHORISED;
+      if (!board.isAdmin(call.headers['apikey'])) return UNAUTHORISED;
       const body = createBody.safeParse(await call.json());
       if (!body.success) return bad(body.error.issues.map(({ path, message }) => `instance.${path.join('.')} ${message}`));
       const { instanceName, token, webhook } = body.data;
-      if (core.instances().some((instance) => instance.name === instanceName))
+      if (board.instances().some((instance) => instance.name === instanceName))
         return failure(403, 'Forbidden', [`This name "${instanceName}" is already in use.`]);
-      const instance = core.add(instanceName, token ?? null);
+      const instance = board.add(instanceName, token ?? null);
       if (webhook !== undefined) {
         instance.hooks = [hookOf(webhook)];
-        core.keep(instance);
+        board.keep(instance);
       }
       return {
         status: 201,
@@ -71,8 +72,8 @@ export function evolutionRoutes(core: DoubleCore): Routes {
     'GET /instance/fetchInstances': (call) => {
       const key = call.headers['apikey'];
       const name = call.query.get('instanceName');
-      const allowed = core.instances().filter((instance) => core.isAdmin(key) || core.holdsToken(instance, key));
-      if (allowed.length === 0 && !core.isAdmin(key)) return UNAUTHORISED;
+      const allowed = board.instances().filter((instance) => board.isAdmin(key) || board.holdsToken(instance, key));
+      if (allowed.length === 0 && !board.isAdmin(key)) return UNAUTHORISED;
       const found = allowed.filter((instance) => name === null || instance.name === name);
       return name !== null && found.length === 0 ? absent(name) : { status: 200, json: found.map(rowOf) };
     },
@@ -80,8 +81,8 @@ export function evolutionRoutes(core: DoubleCore): Routes {
     'GET /instance/connect/:name': one((call, instance) => {
       if (instance.state === 'connected') return { status: 200, json: { instance: { instanceName: instance.name, state: 'open' } } };
       // A socket that is open already keeps what it was opened for: the number is passed over.
-      if (instance.state === 'pairing') core.showAgain(instance);
-      else core.startPairing(instance, call.query.get('number'));
+      if (instance.state === 'pairing') board.showAgain(instance);
+      else board.startPairing(instance, call.query.get('number'));
       return { status: 200, json: { pairingCode: instance.code, code: `2@${instance.id}`, base64: instance.qr, count: instance.shown } };
     }),
     'GET /instance/connectionState/:name': one((_call, instance) => ({
@@ -96,11 +97,11 @@ export function evolutionRoutes(core: DoubleCore): Routes {
     ),
     'DELETE /instance/logout/:name': one((_call, instance) => {
       if (stateOf(instance) === 'close') return bad(`The "${instance.name}" instance is not connected`);
-      core.logOut(instance);
+      board.logOut(instance);
       return { status: 200, json: { status: 'SUCCESS', error: false, response: { message: 'Instance logged out' } } };
     }),
     'DELETE /instance/delete/:name': one((_call, instance) => {
-      core.remove(instance);
+      board.remove(instance);
       return { status: 200, json: { status: 'SUCCESS', error: false, response: { message: 'Instance deleted' } } };
     }),
 
@@ -108,13 +109,13 @@ export function evolutionRoutes(core: DoubleCore): Routes {
       const body = z.object({ webhook: hookBody }).safeParse(await call.json());
       if (!body.success) return bad(body.error.issues.map(({ path, message }) => `instance.${path.join('.')} ${message}`));
       instance.hooks = [hookOf(body.data.webhook)];
-      core.keep(instance);
+      board.keep(instance);
       return { status: 201, json: hookRow(instance) };
     }),
     'GET /webhook/find/:name': one((_call, instance) => ({ status: 200, json: hookRow(instance) })),
 
-    ...sendRoutes(core, one),
-    ...chatRoutes(core, one),
+    ...sendRoutes(board, one),
+    ...chatRoutes(board, one),
   };
 }
 
@@ -143,10 +144,10 @@ interface Draft {
   readonly quoted?: { readonly key: { readonly id: string } } | undefined;
 }
 
-function sendRoutes(core: DoubleCore, one: One): Routes {
+function sendRoutes(board: Switchboard, one: One): Routes {
   const carry = (instance: DoubleInstance, draft: Draft, what: { kind: SentKind; text: string; file: OfferedFile | null }): Reply => {
     const chat = addressOf(draft.number);
-    switch (core.refusal(instance, chat)) {
+    switch (board.refusal(instance, chat)) {
       case 'not-connected':
         return bad('Error: Connection Closed');
       case 'not-on-whatsapp':
@@ -162,7 +163,7 @@ function sendRoutes(core: DoubleCore, one: One): Routes {
           source: null,
           quotedId: draft.quoted?.key.id ?? null,
         };
-        return { status: 201, json: messageRecord(instance, core.accept(instance, message, draft.messageId ?? null, what.file)) };
+        return { status: 201, json: messageRecord(instance, board.accept(instance, message, draft.messageId ?? null, what.file)) };
       }
     }
   };
@@ -213,7 +214,7 @@ const MEDIA_TYPES: readonly (readonly [RegExp, string])[] = [
   [/./, 'documentMessage'],
 ];
 
-function chatRoutes(core: DoubleCore, one: One): Routes {
+function chatRoutes(board: Switchboard, one: One): Routes {
   return {
     'POST /chat/findMessages/:name': one(async (call, instance) => {
       const body = z
@@ -221,7 +222,7 @@ function chatRoutes(core: DoubleCore, one: One): Routes {
         .safeParse(await call.json());
       if (!body.success) return bad('invalid page');
       const { page, offset: perPage } = body.data;
-      const newestFirst = [...core.sent(instance)].reverse();
+      const newestFirst = [...board.sent(instance)].reverse();
       return {
         status: 200,
         json: {
@@ -236,7 +237,7 @@ function chatRoutes(core: DoubleCore, one: One): Routes {
     }),
     'POST /chat/getBase64FromMediaMessage/:name': one(async (call) => {
       const body = z.object({ message: z.object({ key: z.object({ id: z.string().max(200) }) }) }).safeParse(await call.json());
-      const file = body.success ? core.fileOf(body.data.message.key.id) : null;
+      const file = body.success ? board.fileOf(body.data.message.key.id) : null;
       if (file === null) return bad('Error: Message not found');
       return {
         status: 201,

@@ -1,4 +1,5 @@
-import { createGatewayDouble, type Dialect, type GatewayDouble, type GatewayDoubleOptions } from './gateway-double.ts';
+import type { Dialect, GatewayDoubleOptions } from './dialect.ts';
+import { createGatewayDouble, type GatewayDouble } from './gateway-double.ts';
 import type { DoubleInstance, DoubleReceipt, SentMessage } from './double-rows.ts';
 import { messageType, pairCodeOf, statusOf, uazapiRoutes } from './uazapi-routes.ts';
 

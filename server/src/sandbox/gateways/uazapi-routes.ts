@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Call, Handler, Reply, Routes } from '../wire/router.ts';
 import type { DoubleInstance, Hook, SentKind, SentMessage } from './double-rows.ts';
-import { addressOf, type DoubleCore } from './gateway-double.ts';
+import type { Switchboard } from './dialect.ts';
+import { addressOf } from './switchboard.ts';
 
 const LONGEST_FILE = 140 * 1024 * 1024;
 
@@ -34,25 +35,25 @@ const hookBody = z.object({
   addUrlTypesMessages: z.boolean().default(false),
 });
 
-export function uazapiRoutes(core: DoubleCore): Routes {
+export function uazapiRoutes(board: Switchboard): Routes {
   const admin =
     (handler: Handler): Handler =>
     (call) => {
       const key = call.headers['admintoken'];
       if (key === undefined) return error(401, 'Unauthorized');
-      return core.isAdmin(key) ? handler(call) : error(403, 'Invalid AdminToken Header');
+      return board.isAdmin(key) ? handler(call) : error(403, 'Invalid AdminToken Header');
     };
   const one =
     (handler: (call: Call, instance: DoubleInstance) => Reply | Promise<Reply>): Handler =>
     (call) => {
       const { token } = call.headers;
-      const instance = core.instances().find((candidate) => core.holdsToken(candidate, token));
+      const instance = board.instances().find((candidate) => board.holdsToken(candidate, token));
       return instance === undefined ? error(401, token === undefined ? 'missing token' : 'Invalid token') : handler(call, instance);
     };
   const create = admin(async (call) => {
     const body = z.object({ name: z.string().min(1).max(120) }).safeParse(await call.json());
     if (!body.success) return error(400, 'Invalid payload');
-    const instance = core.add(body.data.name, null);
+    const instance = board.add(body.data.name, null);
     const { name, token } = instance;
     return {
       status: 200,
@@ -69,7 +70,7 @@ export function uazapiRoutes(core: DoubleCore): Routes {
   });
 
   return {
-    'GET /instance/all': admin(() => ({ status: 200, json: core.instances().map(rowOf) })),
+    'GET /instance/all': admin(() => ({ status: 200, json: board.instances().map(rowOf) })),
     'POST /instance/create': create,
     'POST /instance/init': create,
     'GET /instance/status': one((_call, instance) => ({ status: 200, json: { instance: rowOf(instance), status: socketOf(instance) } })),
@@ -83,11 +84,11 @@ export function uazapiRoutes(core: DoubleCore): Routes {
         })
         .safeParse(await call.json());
       if (!body.success) return error(400, 'Invalid payload');
-      core.startPairing(instance, body.data.phone ?? null);
+      board.startPairing(instance, body.data.phone ?? null);
       return { status: 200, json: { ...socketOf(instance), instance: rowOf(instance) } };
     }),
     'POST /instance/disconnect': one((_call, instance) => {
-      core.logOut(instance);
+      board.logOut(instance);
       return { status: 200, json: { instance: rowOf(instance), response: 'Disconnected', info: '' } };
     }),
     'POST /instance/reset': one((_call, instance) => ({
@@ -95,7 +96,7 @@ export function uazapiRoutes(core: DoubleCore): Routes {
       json: { response: 'resetting', resetting: true, instanceId: instance.id, queuedRecoveryAttempted: false },
     })),
     'DELETE /instance': one((_call, instance) => {
-      core.remove(instance);
+      board.remove(instance);
       return { status: 200, json: { response: 'Instance Deleted', info: '' } };
     }),
     'GET /webhook': one((_call, instance) => ({ status: 200, json: instance.hooks.map(hookRow) })),
@@ -103,18 +104,18 @@ export function uazapiRoutes(core: DoubleCore): Routes {
       const body = hookBody.safeParse(await call.json());
       if (!body.success) return error(400, 'Invalid payload');
       instance.hooks = changedHooks(instance.hooks, body.data);
-      core.keep(instance);
+      board.keep(instance);
       return { status: 200, json: instance.hooks.map(hookRow) };
     }),
-    ...messageRoutes(core, one),
+    ...messageRoutes(board, one),
   };
 }
 
 type One = (handler: (call: Call, instance: DoubleInstance) => Reply | Promise<Reply>) => Handler;
 
-function messageRoutes(core: DoubleCore, one: One): Routes {
+function messageRoutes(board: Switchboard, one: One): Routes {
   const refused = (instance: DoubleInstance, chat: string): Reply | null => {
-    switch (core.refusal(instance, chat)) {
+    switch (board.refusal(instance, chat)) {
       case 'not-connected':
         return error(500, 'WhatsApp client is not connected');
       case 'not-on-whatsapp':
@@ -132,7 +133,7 @@ function messageRoutes(core: DoubleCore, one: One): Routes {
       if (!body.success) return error(400, 'Missing number or text');
       const { number, text } = body.data;
       const chat = addressOf(number);
-      return refused(instance, chat) ?? sentReply(core.accept(instance, { chat, kind: 'text', text, ...marksOf(body.data) }, null, null));
+      return refused(instance, chat) ?? sentReply(board.accept(instance, { chat, kind: 'text', text, ...marksOf(body.data) }, null, null));
     }),
     'POST /send/media': one(async (call, instance) => {
       const body = mediaBody.safeParse(await call.json());
@@ -144,7 +145,7 @@ function messageRoutes(core: DoubleCore, one: One): Routes {
       const kind: SentKind = type === 'ptt' ? 'voice' : type;
       const offered = { mimeType: mimetype ?? content[1] ?? '', fileName: docName ?? null, bytes: Buffer.from(content[2] ?? '', 'base64') };
       return (
-        refused(instance, chat) ?? sentReply(core.accept(instance, { chat, kind, text: text ?? '', ...marksOf(body.data) }, null, offered))
+        refused(instance, chat) ?? sentReply(board.accept(instance, { chat, kind, text: text ?? '', ...marksOf(body.data) }, null, offered))
       );
     }),
     'POST /message/find': one(async (call, instance) => {
@@ -158,7 +159,7 @@ function messageRoutes(core: DoubleCore, one: One): Routes {
         .safeParse(await call.json());
       if (!body.success) return error(400, 'Invalid payload');
       const { id, track_id: ref, track_source: source, limit } = body.data;
-      const found = core
+      const found = board
         .sent(instance)
         .filter(
           (message) =>
@@ -185,20 +186,20 @@ function messageRoutes(core: DoubleCore, one: One): Routes {
         .safeParse(await call.json());
       if (!body.success) return error(400, 'Missing Id in Payload');
       const id = body.data.id.replace(/^\d+:/, '');
-      const file = core.fileOf(id);
+      const file = board.fileOf(id);
       if (file === null) return error(404, 'Message not found');
       return {
         status: 200,
         json: {
           mimetype: file.mimeType,
-          ...(body.data.return_link ? { fileURL: `${core.baseUrl()}/files/${encodeURIComponent(id)}` } : {}),
+          ...(body.data.return_link ? { fileURL: `${board.baseUrl()}/files/${encodeURIComponent(id)}` } : {}),
           ...(body.data.return_base64 ? { base64Data: file.bytes.toString('base64') } : {}),
         },
       };
     }),
     // The vendor's storage: the link alone opens it.
     'GET /files/:message': (call) => {
-      const file = core.fileOf(call.params['message'] ?? '');
+      const file = board.fileOf(call.params['message'] ?? '');
       return file === null
         ? { status: 404, json: {} }
         : { status: 200, bytes: file.bytes, headers: { 'content-type': file.mimeType, 'x-content-type-options': 'nosniff' } };

@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Tabs } from 'radix-ui';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
+import { useSharedStream } from '../../api/use-shared-stream.ts';
 import { useLanguage } from '../../language/language.tsx';
 import { useMedia } from '../../ui/use-media.ts';
 import { FaultStrip } from './faults/fault-strip.tsx';
@@ -10,7 +11,6 @@ import type { Agent } from './peers/agent.ts';
 import { useAgentEvents } from './peers/agent.ts';
 import { CUSTOMERS, usePhoneEvents } from './peers/phone.ts';
 import type { Phone } from './peers/phone.ts';
-import { usePeerEvents } from './peers/use-peer-events.ts';
 import { CustomerPhone } from './phone/customer-phone.tsx';
 import { Road } from './road/road.tsx';
 import { useRoad } from './road/use-road.ts';
@@ -21,10 +21,9 @@ interface BenchProps {
   readonly instanceId: string;
   readonly phone: Phone;
   readonly agent: Agent;
-  readonly onKeysRefused: () => void;
 }
 
-export function SandboxBench({ accountId, instanceId, phone, agent, onKeysRefused }: BenchProps) {
+export function SandboxBench({ accountId, instanceId, phone, agent }: BenchProps) {
   const { t } = useLanguage();
   const [customer, holdPhoneOf] = useState(CUSTOMERS[0]);
   const sandbox = useMemo(
@@ -32,7 +31,7 @@ export function SandboxBench({ accountId, instanceId, phone, agent, onKeysRefuse
     [accountId, instanceId, phone, agent, customer],
   );
   const road = useRoad(accountId);
-  const live = usePeersLive(phone, agent, onKeysRefused) && road.live;
+  const live = usePeersLive(phone, agent) && road.live;
   const wide = useMedia('(min-width: 1100px)');
   const parts = {
     phone: <CustomerPhone road={road} />,
@@ -95,16 +94,17 @@ function Tabbed({ parts }: { readonly parts: Parts }) {
 }
 
 /** Live changes of both sides; everything is loaded again when a stream was gone for a while. */
-function usePeersLive(phone: Phone, agent: Agent, onRefused: () => void): boolean {
+function usePeersLive(phone: Phone, agent: Agent): boolean {
   const queries = useQueryClient();
-  const refused = useRef(onRefused);
-  refused.current = onRefused;
-  const onKeyRefused = useCallback(() => refused.current(), []);
-  const reloadPhone = useCallback(() => void queries.invalidateQueries({ queryKey: ['phone'] }), [queries]);
-  const reloadAgent = useCallback(() => void queries.invalidateQueries({ queryKey: ['agent'] }), [queries]);
   const onPhoneEvent = usePhoneEvents(phone);
   const onAgentEvent = useAgentEvents(agent);
-  const phoneLive = usePeerEvents(phone.peer, { onEvent: onPhoneEvent, onOpen: reloadPhone, onRefused: onKeyRefused });
-  const agentLive = usePeerEvents(agent.peer, { onEvent: onAgentEvent, onOpen: reloadAgent, onRefused: onKeyRefused });
+  const phoneLive = useSharedStream(`wph.sandbox${phone.peer.url}`, phone.peer.follow, {
+    onOpen: () => void queries.invalidateQueries({ queryKey: ['phone'] }),
+    onEvent: ({ type, data }) => onPhoneEvent(type, JSON.parse(data)),
+  });
+  const agentLive = useSharedStream(`wph.sandbox${agent.peer.url}`, agent.peer.follow, {
+    onOpen: () => void queries.invalidateQueries({ queryKey: ['agent'] }),
+    onEvent: ({ type, data }) => onAgentEvent(type, JSON.parse(data)),
+  });
   return phoneLive && agentLive;
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { FlaskConicalOff, Unplug } from 'lucide-react';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import type { SandboxKeys } from '@whatpro/sdk/contract';
 import { ask } from '../../api/ask.ts';
 import { hubErrorOf } from '../../api/hub-error.ts';
@@ -17,6 +17,8 @@ export function SandboxPage() {
   const { t, tell } = useLanguage();
   const { client } = useHub();
   const keys = useQuery({ ...ask(client, (hub) => hub.sandbox.keys, {}), staleTime: Infinity });
+  const { refetch } = keys;
+  const onKeysRefused = useCallback(() => void refetch(), [refetch]);
   if (keys.isPending) return <SandboxSkeleton />;
   if (keys.isError) {
     return (
@@ -35,7 +37,7 @@ export function SandboxPage() {
       </div>
     );
   }
-  return keys.data === null ? <SandboxIsOff /> : <WithPeers keys={keys.data} onKeysRefused={() => void keys.refetch()} />;
+  return keys.data === null ? <SandboxIsOff /> : <WithPeers keys={keys.data} onKeysRefused={onKeysRefused} />;
 }
 
 function SandboxIsOff() {
@@ -51,7 +53,13 @@ function SandboxIsOff() {
 }
 
 function WithPeers({ keys, onKeysRefused }: { readonly keys: SandboxKeys; readonly onKeysRefused: () => void }) {
-  const phone = useMemo(() => ({ peer: openPeer(keys.gatewayUrl, keys.uiKey), instance: keys.gatewayInstanceId }), [keys]);
-  const agent = useMemo(() => ({ peer: openPeer(keys.chatwootUrl, keys.uiKey), accountId: keys.chatwootAccountId }), [keys]);
-  return <SandboxBench accountId={keys.accountId} instanceId={keys.instanceId} phone={phone} agent={agent} onKeysRefused={onKeysRefused} />;
+  const phone = useMemo(
+    () => ({ peer: openPeer(keys.gatewayUrl, keys.uiKey, onKeysRefused), instance: keys.gatewayInstanceId }),
+    [keys, onKeysRefused],
+  );
+  const agent = useMemo(
+    () => ({ peer: openPeer(keys.chatwootUrl, keys.uiKey, onKeysRefused), accountId: keys.chatwootAccountId }),
+    [keys, onKeysRefused],
+  );
+  return <SandboxBench accountId={keys.accountId} instanceId={keys.instanceId} phone={phone} agent={agent} />;
 }

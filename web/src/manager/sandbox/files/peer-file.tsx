@@ -52,7 +52,6 @@ function Document({ peer, path, name, sizeBytes }: PeerFileProps) {
   return (
     <button
       type="button"
-      aria-label={t('file.open', { name })}
       onClick={() => void saveFile(peer, path, name).catch((error: unknown) => toast(tell(hubErrorOf(error))))}
       className="flex w-60 max-w-full items-center gap-2.5 rounded-lg bg-n-black-2 p-2 text-start hover:bg-n-alpha-2"
     >
@@ -60,6 +59,7 @@ function Document({ peer, path, name, sizeBytes }: PeerFileProps) {
         <FileText className="size-5" />
       </span>
       <span className="min-w-0 flex-1">
+        <span className="sr-only">{t('file.download')} </span>
         <span className="block truncate text-[13px] leading-5 font-[460]">{name}</span>
         <span className="label-small block opacity-75">{format.bytes(sizeBytes)}</span>
       </span>

@@ -14,7 +14,7 @@ import { ConversationPane } from './conversation-pane.tsx';
 
 /**
  * The agent's side. The list and the conversation stand side by side where there is room; otherwise one of them shows.
- * Nothing chosen: the newest conversation.
+ * At first the newest conversation is open.
  */
 export function AgentInbox() {
   const { t, tell } = useLanguage();
@@ -22,7 +22,10 @@ export function AgentInbox() {
   const conversations = useQuery(askConversations(agent));
   const [chosen, setChosen] = useState<number | 'list' | null>(null);
   const rows = conversations.data ?? [];
-  const shown = chosen === 'list' ? undefined : (rows.find(({ id }) => id === chosen) ?? rows[0]);
+  const first = rows[0]?.id;
+  // A newer conversation must not take the place of the one that is being answered.
+  if (chosen === null && first !== undefined) setChosen(first);
+  const shown = rows.find(({ id }) => id === chosen);
   return (
     <section
       aria-labelledby="inbox-title"

@@ -1,6 +1,7 @@
 import { HubError, offline } from '../../../api/hub-error.ts';
 import { followEvents } from '../../../api/event-stream.ts';
 import type { StreamEvent } from '../../../api/event-stream.ts';
+import type { OpenStream } from '../../../api/shared-stream.ts';
 
 /** One of the two pretend systems, by the door it keeps for this page. */
 export interface Peer {
@@ -11,17 +12,11 @@ export interface Peer {
   /** A file, from below `/ui` or, with `/rails/…`, from where Chatwoot keeps it. */
   readonly file: (path: string, signal?: AbortSignal) => Promise<Blob>;
   /** What changes there, until the signal ends. */
-  readonly follow: (
-    listener: {
-      readonly onOpen: () => void;
-      readonly onEvent: (event: StreamEvent) => void;
-      readonly onGone: (how: 'interrupted' | 'refused') => void;
-    },
-    signal: AbortSignal,
-  ) => Promise<void>;
+  readonly follow: OpenStream<StreamEvent>;
 }
 
-export function openPeer(url: string, uiKey: string): Peer {
+/** `onRefused`: the key is no longer good, because the Hub was started anew. */
+export function openPeer(url: string, uiKey: string, onRefused: () => void): Peer {
   async function send(path: string, init: RequestInit): Promise<Response> {
     const headers = new Headers(init.headers);
     headers.set('x-sandbox-ui', uiKey);
@@ -57,7 +52,10 @@ export function openPeer(url: string, uiKey: string): Peer {
         open: (ending) => send('/ui/events', { signal: ending, headers: { accept: 'text/event-stream' } }),
         onOpen: listener.onOpen,
         onEvent: listener.onEvent,
-        onGone: listener.onGone,
+        onGone: (how) => {
+          listener.onGone();
+          if (how === 'refused') onRefused();
+        },
         signal,
       }),
   };

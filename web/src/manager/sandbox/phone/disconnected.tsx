@@ -26,7 +26,7 @@ export function Disconnected() {
   });
   if (connection.data === undefined || connection.data === null || connection.data.state === 'connected') return null;
   return (
-    <div role="alert" className="flex shrink-0 items-center gap-3 bg-n-amber-3 px-4 py-2 text-[13px] leading-5 text-n-amber-11">
+    <div role="alert" className="flex shrink-0 items-center gap-3 bg-n-amber-3 px-4 py-2 text-[13px] leading-5 text-n-amber-12">
       <span className="flex-1">{t('phone.disconnected')}</span>
       <Button
         size="sm"

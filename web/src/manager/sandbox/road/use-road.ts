@@ -1,10 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import type { Message } from '@whatpro/sdk/contract';
 import { ask } from '../../../api/ask.ts';
 import { changeShown, withRow } from '../../../api/change-shown.ts';
+import type { Client } from '../../../api/client.ts';
 import { useHub } from '../../../api/hub.tsx';
-import { useVisible } from '../../../ui/use-visible.ts';
+import type { OpenStream } from '../../../api/shared-stream.ts';
+import { useSharedStream } from '../../../api/use-shared-stream.ts';
 import { sight } from './road-steps.ts';
 import type { Sightings } from './road-steps.ts';
 
@@ -59,7 +61,8 @@ export function useRoad(accountId: string): RoadState {
     void queries.invalidateQueries({ queryKey: asked.queryKey });
     void queries.invalidateQueries({ queryKey: counts.queryKey });
   };
-  const live = useWatch(accountId, onMessage, reload);
+  const watch = useMemo(() => watchMessages(client, accountId), [client, accountId]);
+  const live = useSharedStream(`wph.messages.${accountId}`, watch, { onOpen: reload, onEvent: onMessage });
 
   return {
     messages: list.data?.items,
@@ -72,51 +75,39 @@ export function useRoad(accountId: string): RoadState {
   };
 }
 
-/** Follows the account while the tab is on screen. The Hub ends a stream after some minutes; it is opened again. */
-function useWatch(accountId: string, onMessage: (message: Message) => void, onOpen: () => void): boolean {
-  const { client } = useHub();
-  const visible = useVisible();
-  const [live, setLive] = useState(false);
-  const listener = useRef({ onMessage, onOpen });
-  useEffect(() => {
-    listener.current = { onMessage, onOpen };
-  });
-  useEffect(() => {
-    if (!visible) return;
-    let over = false;
-    let again: ReturnType<typeof setTimeout> | undefined;
-    let watching = watch();
+/** The Hub ends a stream after some minutes; it is opened again. */
+function watchMessages(client: Client, accountId: string): OpenStream<Message> {
+  return (listener, signal) =>
+    new Promise((resolve) => {
+      let again: ReturnType<typeof setTimeout> | undefined;
+      let watching = watch();
 
-    function watch() {
-      return client.messages.watch.subscribe(
-        { accountId },
-        {
-          onStarted: () => {
-            setLive(true);
-            listener.current.onOpen();
+      function watch() {
+        return client.messages.watch.subscribe(
+          { accountId },
+          {
+            onStarted: listener.onOpen,
+            onData: ({ data }) => listener.onEvent(data),
+            onConnectionStateChange: ({ state }) => state === 'connecting' && listener.onGone(),
+            onError: watchAgain,
+            onComplete: watchAgain,
           },
-          onData: ({ data }) => listener.current.onMessage(data),
-          onConnectionStateChange: ({ state }) => setLive(state === 'pending'),
-          onError: watchAgain,
-          onComplete: watchAgain,
-        },
-      );
-    }
+        );
+      }
 
-    function watchAgain(): void {
-      if (over) return;
-      setLive(false);
-      clearTimeout(again);
-      again = setTimeout(() => {
-        watching = watch();
-      }, AGAIN_MS);
-    }
+      function watchAgain(): void {
+        if (signal.aborted) return;
+        listener.onGone();
+        clearTimeout(again);
+        again = setTimeout(() => {
+          watching = watch();
+        }, AGAIN_MS);
+      }
 
-    return () => {
-      over = true;
-      clearTimeout(again);
-      watching.unsubscribe();
-    };
-  }, [client, accountId, visible]);
-  return live;
+      signal.addEventListener('abort', () => {
+        clearTimeout(again);
+        watching.unsubscribe();
+        resolve();
+      });
+    });
 }

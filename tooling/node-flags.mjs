@@ -1,0 +1,5 @@
+/**
+ * How the Hub's processes are started. A young generation of 4 MiB instead of 16 keeps some 30 MB less in memory;
+ * what lives short in the Hub is small, and the cost in time could not be measured.
+ */
+export const nodeFlags = ['--enable-source-maps', '--max-semi-space-size=4'];
