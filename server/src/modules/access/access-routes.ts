@@ -50,7 +50,7 @@ export function createAccessRoutes(context: AccessContext): PlainRoute[] {
       async handler(request, response) {
         await signOut(context, refreshTokenOf(request), requestFactsOf(request));
         response.setHeader('Set-Cookie', `${REFRESH_COOKIE}=; ${ATTRIBUTES}; Max-Age=0`);
-        response.setHeader('Clear-Site-Data', '"cookies"');
+        response.setHeader('Clear-Site-Data', '"cookies", "storage"');
         response.status(204).end();
       },
     },
