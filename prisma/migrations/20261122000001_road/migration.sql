@@ -82,7 +82,7 @@ END $$;
 -- Guarantees: a key seen before changes nothing (fresh = false); when this returns and commits, nothing of the event can be lost.
 -- Items: {"op":"inbound", kind, origin, chat, addresses[], aliases[], name?, phone?, content, gatewayId?, quotedId?, sentAt?}
 --        {"op":"outbound", kind, conversationId, sourceId, contactId, addresses[], aliases[], name?, phone?, content, quotedId?, chatwootMessageId, parts}
---        {"op":"receipt", ids[], report}   {"op":"echo", messageId, gatewayId}
+--        {"op":"receipt", ids[], report}   {"op":"about", ids[], kind, content, sentAt?}   {"op":"echo", messageId, gatewayId}
 CREATE FUNCTION app.road_accept(p_account uuid, p_endpoint uuid, p_instance uuid, p_key text, p_body bytea, p_outcome text, p_items jsonb)
 RETURNS TABLE (fresh boolean, lane_id uuid, wake boolean, message_id uuid) LANGUAGE plpgsql SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -168,6 +168,21 @@ BEGIN
         ELSE
           RETURN QUERY SELECT true, r.lane_id, r.wake, v_found.message_id FROM app.road_raise(p_account, v_found.message_id, (v_item ->> 'report')::int) r;
         END IF;
+      END LOOP;
+
+    WHEN 'about' THEN
+      -- A fact about messages that says nothing of the chat (a removal): it is told where those messages are.
+      FOR v_found IN
+        SELECT m.thread_id, m.gateway_id, m.direction FROM jsonb_array_elements_text(v_item -> 'ids') i(id)
+        JOIN app.message m ON m.account_id = p_account AND m.instance_id = p_instance AND m.gateway_id = i.id
+      LOOP
+        SELECT * INTO v_lane FROM app.road_enqueue(p_account, v_found.thread_id, 'inbound');
+        INSERT INTO app.message (account_id, lane_id, thread_id, instance_id, direction, seq, origin, kind, content, quoted_id, sent_at)
+        VALUES (p_account, v_lane.lane_id, v_found.thread_id, p_instance, 'inbound', v_lane.seq,
+          CASE WHEN v_found.direction = 'outbound' THEN 'own-device' ELSE 'contact' END, v_item ->> 'kind', v_item -> 'content', v_found.gateway_id,
+          (v_item ->> 'sentAt')::timestamptz)
+        RETURNING id INTO v_message;
+        RETURN QUERY SELECT true, v_lane.lane_id, v_lane.wake, v_message;
       END LOOP;
 
     WHEN 'echo' THEN

@@ -32,6 +32,7 @@ export function toAcceptItems(event: ProviderEvent): AcceptItem[] {
     case 'receipt':
       return [{ op: 'receipt', ids: event.ids, report: REPORT[event.receipt] }];
     case 'removed':
+      return [{ op: 'about', ids: event.targetIds, kind: 'notice', content: { kind: 'notice', of: 'removal', text: '' }, sentAt: sentAt(event.at) }];
     case 'typing':
     case 'connection':
     case 'ignored':
@@ -54,7 +55,7 @@ function inbound(event: InChat, content: object, kind: string, ids: { gatewayId:
     kind: kind === 'media' && 'media' in content ? String(content.media) : kind,
     content: storable(content),
     ...ids,
-    sentAt: event.at.toISOString(),
+    sentAt: sentAt(event.at),
   };
 }
 
@@ -63,3 +64,6 @@ function authorOf(event: InChat): { author?: { name: string | null; phone: strin
   const phone = event.author.addresses.find((address) => address.endsWith('@s.whatsapp.net'));
   return { author: { name: event.author.name ?? null, phone: phone ? `+${phone.slice(0, phone.indexOf('@'))}` : null } };
 }
+
+/** Gateways that give no time say 1970: the time of arrival then stands alone. */
+const sentAt = (at: Date): string | null => (at.getTime() > 0 ? at.toISOString() : null);

@@ -287,6 +287,17 @@ describe('receipts', () => {
   });
 });
 
+test('a removal that names only the message is told in the thread of that message, quoting it', async () => {
+  const place = await newPlace();
+  const lane = one((await accept(place, [inbound({ gatewayId: 'GONE' })])).wake);
+  const about = { op: 'about', kind: 'notice', content: { kind: 'notice', of: 'removal', text: '' }, sentAt: null } as const;
+  expect((await accept(place, [{ ...about, ids: ['GONE', 'UNKNOWN'] }])).messageIds).toHaveLength(1);
+  const holder = randomUUID();
+  const lease = await take(lane, holder);
+  const settled = await road.settle(lane, { holder, epoch: lease.epoch }, lease.message.id, { outcome: 'delivered', chatwootMessageId: 8 }, 30_000);
+  expect(settled).toMatchObject({ next: { kind: 'notice', origin: 'contact', quotedId: 'GONE', quoted: { chatwootMessageId: 8 } } });
+});
+
 test('TI-01: a road call reaches its own account only, whatever ids it is given', async () => {
   const [a, b] = [await newPlace(), await newPlace()];
   const lane = one((await accept(b, [inbound()])).wake);

@@ -86,7 +86,7 @@ export interface AcceptInput {
   readonly items: readonly AcceptItem[];
 }
 
-export type AcceptItem = { readonly op: 'inbound' | 'outbound' | 'receipt' | 'echo' } & Readonly<Record<string, unknown>>;
+export type AcceptItem = { readonly op: 'inbound' | 'outbound' | 'receipt' | 'about' | 'echo' } & Readonly<Record<string, unknown>>;
 
 export interface Accepted {
   /** False: the same fact was stored before, nothing changed. */
