@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { seededRandom } from '../../server/src/sandbox/wire/seeded-random.ts';
 import { check } from '../support/fault-checkers.ts';
 import type { Findings } from '../support/fault-checkers.ts';
 import { startCluster } from '../support/fault-cluster.ts';
@@ -11,7 +10,7 @@ import { createDriver, createGate } from '../support/fault-driver.ts';
 import type { Gate } from '../support/fault-driver.ts';
 import { disturbed, newHistory } from '../support/fault-history.ts';
 import type { History } from '../support/fault-history.ts';
-import { groupBy, pause, waitUntil } from '../support/fault-wire.ts';
+import { groupBy, pause, seededRandom, waitUntil } from '../support/fault-wire.ts';
 
 export interface CampaignPlan {
   readonly seed: number;

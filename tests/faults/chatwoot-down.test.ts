@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { seededRandom } from '../../server/src/sandbox/wire/seeded-random.ts';
 import { check, latencies } from '../support/fault-checkers.ts';
 import { startCluster } from '../support/fault-cluster.ts';
 import type { Cluster } from '../support/fault-cluster.ts';
@@ -7,7 +6,7 @@ import { createDriver, createGate } from '../support/fault-driver.ts';
 import type { Driver } from '../support/fault-driver.ts';
 import type { FaultAccount } from '../support/fault-accounts.ts';
 import { disturbed, newHistory } from '../support/fault-history.ts';
-import { pause, percentile, waitUntil } from '../support/fault-wire.ts';
+import { pause, percentile, seededRandom, waitUntil } from '../support/fault-wire.ts';
 import { printSummary } from './campaign.ts';
 
 const DOWN_SECONDS = Number(process.env.HUB_FAULT_DOWN_SECONDS ?? 12);
@@ -21,7 +20,13 @@ const NOISE_MS = 40;
 
 let cluster: Cluster;
 beforeAll(async () => {
-  cluster = await startCluster({ workers: 2, accounts: [{ chatwoot: 0, contacts: 10 }, { chatwoot: 1, contacts: 10 }] });
+  cluster = await startCluster({
+    workers: 2,
+    accounts: [
+      { chatwoot: 0, contacts: 10 },
+      { chatwoot: 1, contacts: 10 },
+    ],
+  });
 });
 afterAll(async () => cluster.close());
 
@@ -35,7 +40,11 @@ test('RL-14: what is written while one account’s Chatwoot is down arrives afte
   const each = Math.ceil(((WARM_UP_SECONDS + BASELINE_SECONDS + DOWN_SECONDS) * RATE) / 10);
   const [downDriver, otherDriver, answerDriver] = [open(gates.down), open(gates.other), open(gates.answers)];
   const write = (driver: Driver, account: FaultAccount) => account.contacts.map((contact) => driver.write(contact, each));
-  const traffic = Promise.all([...write(downDriver, down), ...write(otherDriver, other), ...other.contacts.map((contact) => answerDriver.answer(contact, each))]);
+  const traffic = Promise.all([
+    ...write(downDriver, down),
+    ...write(otherDriver, other),
+    ...other.contacts.map((contact) => answerDriver.answer(contact, each)),
+  ]);
   traffic.catch(() => undefined);
 
   const flow = async (seconds: number): Promise<{ readonly from: number; readonly to: number }> => {
@@ -68,10 +77,23 @@ test('RL-14: what is written while one account’s Chatwoot is down arrives afte
   const tables = await cluster.tables();
   const p95 = (direction: 'inbound' | 'outbound', span: { readonly from: number; readonly to: number }): number =>
     percentile(
-      latencies(history, cluster.peers, cluster.accounts, (message) => message.contact.account === other.contacts[0]?.account && message.direction === direction && message.sentMs >= span.from && message.sentMs < span.to),
+      latencies(
+        history,
+        cluster.peers,
+        cluster.accounts,
+        (message) =>
+          message.contact.account === other.contacts[0]?.account &&
+          message.direction === direction &&
+          message.sentMs >= span.from &&
+          message.sentMs < span.to,
+      ),
       0.95,
     );
-  const figures = (['inbound', 'outbound'] as const).map((direction) => ({ direction, before: p95(direction, baseline), meanwhile: p95(direction, during) }));
+  const figures = (['inbound', 'outbound'] as const).map((direction) => ({
+    direction,
+    before: p95(direction, baseline),
+    meanwhile: p95(direction, during),
+  }));
   printSummary('Chatwoot of one account down', {
     'seconds down': DOWN_SECONDS,
     accepted: found.accepted,
@@ -82,7 +104,10 @@ test('RL-14: what is written while one account’s Chatwoot is down arrives afte
     duplicates: found.duplicates.length,
     'dead letters': tables.deadTexts.length,
     ...Object.fromEntries(
-      figures.map(({ direction, before, meanwhile }) => [`other account ${direction}: p95 ms before, meanwhile, ratio`, `${before.toFixed(1)}, ${meanwhile.toFixed(1)}, ${(meanwhile / Math.max(before, 1)).toFixed(2)}`]),
+      figures.map(({ direction, before, meanwhile }) => [
+        `other account ${direction}: p95 ms before, meanwhile, ratio`,
+        `${before.toFixed(1)}, ${meanwhile.toFixed(1)}, ${(meanwhile / Math.max(before, 1)).toFixed(2)}`,
+      ]),
     ),
   });
   expect(drained).toBe(true);
@@ -92,5 +117,6 @@ test('RL-14: what is written while one account’s Chatwoot is down arrives afte
   expect(found.duplicates).toEqual([]);
   expect(found.misplaced).toEqual([]);
   expect(tables).toMatchObject({ deadTexts: [], duplicates: 0 });
-  for (const { direction, before, meanwhile } of figures) expect(meanwhile, `${direction} of the other account`).toBeLessThanOrEqual(before * RATIO_MAX + NOISE_MS);
+  for (const { direction, before, meanwhile } of figures)
+    expect(meanwhile, `${direction} of the other account`).toBeLessThanOrEqual(before * RATIO_MAX + NOISE_MS);
 });

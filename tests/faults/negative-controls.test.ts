@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { seededRandom } from '../../server/src/sandbox/wire/seeded-random.ts';
 import { check } from '../support/fault-checkers.ts';
 import type { Findings } from '../support/fault-checkers.ts';
 import { startCluster } from '../support/fault-cluster.ts';
@@ -7,7 +6,7 @@ import type { Cluster } from '../support/fault-cluster.ts';
 import { createDriver, createGate } from '../support/fault-driver.ts';
 import { newHistory } from '../support/fault-history.ts';
 import type { History } from '../support/fault-history.ts';
-import { pause, waitUntil } from '../support/fault-wire.ts';
+import { pause, seededRandom, waitUntil } from '../support/fault-wire.ts';
 
 let cluster: Cluster;
 beforeAll(async () => {
@@ -22,7 +21,14 @@ function runIn(accountNumber: number) {
   const history = newHistory();
   const gate = createGate();
   gate.release(10_000);
-  const driver = createDriver({ ...cluster, history, gate, random: seededRandom(accountNumber), repeatedShare: 0, receiptsOutOfOrderShare: 0 });
+  const driver = createDriver({
+    ...cluster,
+    history,
+    gate,
+    random: seededRandom(accountNumber),
+    repeatedShare: 0,
+    receiptsOutOfOrderShare: 0,
+  });
   const findings = (): Findings => check(history, cluster.peers, [account]);
   return { account, history, driver, findings };
 }

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { seededRandom } from '../../server/src/sandbox/wire/seeded-random.ts';
 import { check } from '../support/fault-checkers.ts';
 import { startCluster } from '../support/fault-cluster.ts';
 import type { Cluster } from '../support/fault-cluster.ts';
 import { createDriver, createGate } from '../support/fault-driver.ts';
 import { disturbed, newHistory } from '../support/fault-history.ts';
-import { pause } from '../support/fault-wire.ts';
+import { pause, seededRandom } from '../support/fault-wire.ts';
 import { printSummary } from './campaign.ts';
 
 const PAUSES = 5;
@@ -30,9 +29,12 @@ async function watchSettles(): Promise<() => Promise<SettleRow[]>> {
   const { rows } = cluster.postgres;
   await rows(`CREATE SCHEMA audit; CREATE TABLE audit.settle (n bigint GENERATED ALWAYS AS IDENTITY, lane uuid, epoch bigint, message uuid, outcome text, fenced boolean);
     GRANT USAGE ON SCHEMA audit TO hub_app; GRANT INSERT ON audit.settle TO hub_app`);
-  const [found] = await rows<{ sql: string }>(`SELECT pg_get_functiondef('app.road_settle(uuid, uuid, uuid, bigint, uuid, jsonb, int)'::regprocedure) AS sql`);
+  const [found] = await rows<{ sql: string }>(
+    `SELECT pg_get_functiondef('app.road_settle(uuid, uuid, uuid, bigint, uuid, jsonb, int)'::regprocedure) AS sql`,
+  );
   const fence = `IF NOT FOUND THEN RETURN '{"fenced":true}'; END IF;`;
-  const note = (fenced: boolean): string => `INSERT INTO audit.settle (lane, epoch, message, outcome, fenced) VALUES (p_lane, p_epoch, p_message, v_outcome, ${fenced});`;
+  const note = (fenced: boolean): string =>
+    `INSERT INTO audit.settle (lane, epoch, message, outcome, fenced) VALUES (p_lane, p_epoch, p_message, v_outcome, ${fenced});`;
   if (!found?.sql.includes(fence)) throw new Error('road_settle has another fence than this test knows');
   await rows(found.sql.replace(fence, `IF NOT FOUND THEN ${note(true)} RETURN '{"fenced":true}'; END IF; ${note(false)}`));
   return () => rows<SettleRow>('SELECT lane, epoch::int, message, outcome, fenced FROM audit.settle ORDER BY n');
@@ -44,7 +46,8 @@ test('RL-06, RL-07: a worker that sleeps through 1.5 times its lease wakes up fe
   const history = newHistory();
   const gate = createGate();
   const driver = createDriver({ ...cluster, history, gate, random, repeatedShare: 0.1, receiptsOutOfOrderShare: 0 });
-  for (const peer of [...cluster.peers.chatwoots.map(({ chatwoot }) => chatwoot), cluster.peers.gateway.gateway]) peer.faults.set({ latencyMs: { from: 50, to: 250 } });
+  for (const peer of [...cluster.peers.chatwoots.map(({ chatwoot }) => chatwoot), cluster.peers.gateway.gateway])
+    peer.faults.set({ latencyMs: { from: 50, to: 250 } });
   const contacts = cluster.accounts.flatMap((account) => account.contacts);
   const each = 25;
   const traffic = Promise.all(contacts.flatMap((contact) => [driver.write(contact, each), driver.answer(contact, each)]));

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { changeUrl, useEmbeddedPostgres } from '../../server/src/platform/database/testing.ts';
-import { seededRandom } from '../../server/src/sandbox/wire/seeded-random.ts';
 import { makeAccounts } from '../support/fault-accounts.ts';
 import { check } from '../support/fault-checkers.ts';
 import { createDriver, createGate } from '../support/fault-driver.ts';
@@ -13,7 +12,7 @@ import type { HubProcess } from '../support/fault-hub.ts';
 import { startFaultPeers } from '../support/fault-peers.ts';
 import { crash, newFaultFolder, startFaultPostgres } from '../support/fault-postgres.ts';
 import { startTap } from '../support/fault-tap.ts';
-import { waitUntil } from '../support/fault-wire.ts';
+import { seededRandom, waitUntil } from '../support/fault-wire.ts';
 
 const DRAIN_MS = 25_000;
 let folder: string;
@@ -47,7 +46,11 @@ async function foundationAt(url: string): Promise<Foundation> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    const [place] = (await client.query<{ name: string }>(`SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE tablename = '_prisma_migrations'`)).rows;
+    const [place] = (
+      await client.query<{ name: string }>(
+        `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE tablename = '_prisma_migrations'`,
+      )
+    ).rows;
     const migrations = await client.query<Foundation['migrations'][number]>(
       `SELECT migration_name AS name, count(*)::int AS times, bool_and(finished_at IS NOT NULL AND rolled_back_at IS NULL) AS finished FROM ${place?.name} GROUP BY 1`,
     );
@@ -60,7 +63,10 @@ async function foundationAt(url: string): Promise<Foundation> {
 
 function expectOneFoundation({ migrations, operators }: Foundation): void {
   expect(migrations.length).toBeGreaterThan(0);
-  expect(migrations.filter(({ times, finished }) => times !== 1 || !finished), 'each migration ran once').toEqual([]);
+  expect(
+    migrations.filter(({ times, finished }) => times !== 1 || !finished),
+    'each migration ran once',
+  ).toEqual([]);
   expect(operators).toEqual([operator.email]);
 }
 
@@ -76,7 +82,6 @@ describe('several processes', () => {
     expectOneFoundation(await foundationAt(changeUrl(server.admin, { database: 'hub' }).expose()));
     await server.leave();
 
-    process.stdout.write(`  accounts after three starts: ${JSON.stringify((await hub('GET', '/accounts')).items)}\n`);
     for (const each of hubs) each.send('SIGKILL');
     await Promise.all(hubs.map(({ ended }) => ended));
     await crash(folder, 'SIGKILL');
@@ -112,9 +117,20 @@ test('RL-18: SIGTERM under load ends the process with 0 within 25 s; what it had
   for (const peer of [peers.chatwoots[0]?.chatwoot, peers.gateway.gateway]) peer?.faults.set({ latencyMs: { from: 50, to: 150 } });
   const history = newHistory();
   const gate = createGate();
-  const driver = createDriver({ accounts, peers, tap, history, gate, random: seededRandom(3), repeatedShare: 0.1, receiptsOutOfOrderShare: 0 });
-  gate.release(10_000);
-  const traffic = Promise.all((accounts[0]?.contacts ?? []).map((contact) => driver.write(contact, 30)));
+  const driver = createDriver({
+    accounts,
+    peers,
+    tap,
+    history,
+    gate,
+    random: seededRandom(3),
+    repeatedShare: 0.1,
+    receiptsOutOfOrderShare: 0,
+  });
+  const each = 60;
+  const flow = setInterval(() => gate.release(1), 10);
+  undo.push(async () => clearInterval(flow));
+  const traffic = Promise.all((accounts[0]?.contacts ?? []).map((contact) => driver.write(contact, each)));
   await waitUntil(() => history.accepted.length > 150, 20_000, 5);
 
   const end = await endHubProcess(first);
@@ -131,7 +147,7 @@ test('RL-18: SIGTERM under load ends the process with 0 within 25 s; what it had
   );
   expect(end).toMatchObject({ code: 0, signal: null });
   expect(end.ms).toBeLessThan(DRAIN_MS);
-  expect(atEnd.lost.length, 'it ended in the middle of work').toBeGreaterThan(0);
+  expect(atEnd.accepted, 'it ended in the middle of work').toBeLessThan(found.accepted);
   expect(arrived).toBe(true);
   expect(found.reordered).toEqual([]);
   expect(found.duplicates).toEqual([]);

@@ -78,7 +78,12 @@ export function check(
 }
 
 /** From the first byte of the webhook to the arrival at the other peer, in milliseconds, of messages whose text passes. */
-export function latencies(history: History, peers: FaultPeers, accounts: readonly FaultAccount[], passes: (message: AcceptedMessage) => boolean): number[] {
+export function latencies(
+  history: History,
+  peers: FaultPeers,
+  accounts: readonly FaultAccount[],
+  passes: (message: AcceptedMessage) => boolean,
+): number[] {
   const wanted = new Map(history.accepted.filter(passes).map((message) => [hashOf(message.text), message.text]));
   const sent = new Map(history.accepted.map(({ text, sentMs }) => [text, performance.timeOrigin + sentMs]));
   const first = new Map<string, number>();

@@ -82,7 +82,7 @@ export async function startFaultPeers(options: { readonly chatwoots: readonly (r
   };
 }
 
-const isMessage = (request: IncomingMessage): boolean => request.method === 'POST' && /\/messages$/.test(request.url ?? '');
+const isMessage = (request: IncomingMessage): boolean => request.method === 'POST' && (request.url ?? '').endsWith('/messages');
 
 /** Faults strike what the Hub calls, never the page of the sandbox, which is the driver's own way in. */
 function watched(

@@ -57,3 +57,14 @@ export function groupBy<Value, Key>(values: readonly Value[], keyOf: (value: Val
   }
   return groups;
 }
+
+/** Mulberry32: the same row of numbers between 0 and 1 for the same seed. */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

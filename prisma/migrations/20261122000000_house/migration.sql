@@ -1,10 +1,18 @@
 -- The schema is made by the step that makes the roles; objects here belong to hub_owner.
 
--- Time-ordered ids on every supported version (uuidv7() is built in from PostgreSQL 18).
-CREATE FUNCTION app.uuid7() RETURNS uuid LANGUAGE sql VOLATILE PARALLEL SAFE SET search_path = pg_catalog AS $$
-  SELECT encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
-    PLACING substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid
-$$;
+-- Time-ordered ids on every supported version: built in from PostgreSQL 18, made by hand before.
+-- No search_path is set on it and every name is qualified, so that the planner can put its body in place of the call.
+DO $do$
+BEGIN
+  IF current_setting('server_version_num')::int >= 180000 THEN
+    CREATE FUNCTION app.uuid7() RETURNS uuid LANGUAGE sql VOLATILE PARALLEL SAFE AS 'SELECT pg_catalog.uuidv7()';
+  ELSE
+    CREATE FUNCTION app.uuid7() RETURNS uuid LANGUAGE sql VOLATILE PARALLEL SAFE AS $$
+      SELECT pg_catalog.encode(pg_catalog.set_bit(pg_catalog.set_bit(pg_catalog.overlay(pg_catalog.uuid_send(pg_catalog.gen_random_uuid()),
+        pg_catalog.substring(pg_catalog.int8send((EXTRACT(epoch FROM pg_catalog.clock_timestamp()) * 1000)::bigint), 3), 1, 6), 52, 1), 53, 1), 'hex')::uuid
+    $$;
+  END IF;
+END $do$;
 
 -- Raises both when the setting was never made (NULL) and after a finished SET LOCAL ('').
 CREATE FUNCTION app.account_id() RETURNS uuid LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog AS $$
@@ -406,9 +414,6 @@ ALTER TABLE "app"."message" ADD CONSTRAINT "message_account_id_lane_id_fkey" FOR
 
 -- AddForeignKey
 ALTER TABLE "app"."message_failure" ADD CONSTRAINT "message_failure_account_id_message_id_fkey" FOREIGN KEY ("account_id", "message_id") REFERENCES "app"."message"("account_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "app"."raw_event" ADD CONSTRAINT "raw_event_account_id_endpoint_id_fkey" FOREIGN KEY ("account_id", "endpoint_id") REFERENCES "app"."webhook_endpoint"("account_id", "id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 
 -- What only the road and lists read: rows that are still to do. (Prisma's schema cannot state a condition on an index.)

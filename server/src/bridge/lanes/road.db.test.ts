@@ -267,6 +267,26 @@ describe('receipts', () => {
     expect(await told(place)).toEqual([{ report: 3, reported: 2 }]);
   });
 
+  test('a receipt that comes while its send is settled is not forgotten between the two', async () => {
+    for (let round = 0; round < 30; round += 1) {
+      const place = await newPlace();
+      const lane = one((await accept(place, [outbound()])).wake);
+      const holder = randomUUID();
+      const lease = await take(lane, holder);
+      await Promise.all([
+        road.settle(
+          lane,
+          { holder, epoch: lease.epoch },
+          lease.message.id,
+          { outcome: 'delivered', gatewayId: `AT-ONCE-${round}` },
+          30_000,
+        ),
+        accept(place, [receipt(`AT-ONCE-${round}`, 3)]),
+      ]);
+      expect(await told(place)).toEqual([{ report: 3, reported: 2 }]);
+    }
+  });
+
   test('several ticks that wait become one call with the newest', async () => {
     const place = await newPlace();
     await sent(place, 'G2');
@@ -294,7 +314,13 @@ test('a removal that names only the message is told in the thread of that messag
   expect((await accept(place, [{ ...about, ids: ['GONE', 'UNKNOWN'] }])).messageIds).toHaveLength(1);
   const holder = randomUUID();
   const lease = await take(lane, holder);
-  const settled = await road.settle(lane, { holder, epoch: lease.epoch }, lease.message.id, { outcome: 'delivered', chatwootMessageId: 8 }, 30_000);
+  const settled = await road.settle(
+    lane,
+    { holder, epoch: lease.epoch },
+    lease.message.id,
+    { outcome: 'delivered', chatwootMessageId: 8 },
+    30_000,
+  );
   expect(settled).toMatchObject({ next: { kind: 'notice', origin: 'contact', quotedId: 'GONE', quoted: { chatwootMessageId: 8 } } });
 });
 
@@ -303,6 +329,6 @@ test('TI-01: a road call reaches its own account only, whatever ids it is given'
   const lane = one((await accept(b, [inbound()])).wake);
   expect(await road.take({ accountId: a.accountId, laneId: lane.laneId }, randomUUID(), 30_000)).toBeNull();
   await expect(
-    road.accept({ ...b, accountId: a.accountId, key: 'x', body: Buffer.from('x'), outcome: 'accepted', items: [] }),
+    road.accept({ ...b, accountId: a.accountId, key: 'x', body: Buffer.from('x'), outcome: 'accepted', items: [inbound()] }),
   ).rejects.toThrow();
 });
