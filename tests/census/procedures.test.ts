@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { PERMISSIONS } from '@whatpro/sdk/contract';
 import { listProcedures, procedureFaults } from '../../server/src/platform/trpc/index.ts';
 import { emptyHub, emptyRouter } from '../support/empty-hub.ts';
-import { plainRoutes } from '../../server/src/processes/api.ts';
+import { plainRoutes } from '../../server/src/processes/testing.ts';
 import { httpRoutes, routeFaults } from '../../server/src/http-routes.ts';
 
 const procedures = listProcedures(emptyRouter());
@@ -31,7 +31,10 @@ describe('every procedure', () => {
 
 describe('every route', () => {
   test.each([false, true])('that is mounted is in the table, and the reverse (production: %s)', (production) => {
-    const mounted = [...plainRoutes(emptyHub(production), emptyRouter(), () => false), { method: 'post' as const, path: '/hooks/:source/:token' }];
+    const mounted = [
+      ...plainRoutes(emptyHub(production), emptyRouter(), () => false),
+      { method: 'post' as const, path: '/hooks/:source/:token' },
+    ];
     expect(routeFaults(mounted, production)).toEqual([]);
   });
 
@@ -42,7 +45,11 @@ describe('every route', () => {
 
 /** An account procedure's first input is `{ accountId }` of the platform, which passes the rest on to the room's own. */
 function isStrict(input: unknown): boolean {
-  const definition = (input as { _zod: { def: { type: string; catchall?: { _zod: { def: { type: string } } }; shape?: Record<string, unknown>; in?: unknown } } })._zod.def;
+  const definition = (
+    input as {
+      _zod: { def: { type: string; catchall?: { _zod: { def: { type: string } } }; shape?: Record<string, unknown>; in?: unknown } };
+    }
+  )._zod.def;
   if (definition.type !== 'object') return true;
   const isPlatforms = Object.keys(definition.shape ?? {}).join() === 'accountId' && definition.catchall === undefined;
   return isPlatforms || definition.catchall?._zod.def.type === 'never';
@@ -57,6 +64,12 @@ function secretFields(schema: unknown, depth = 0): string[] {
   if (!definition || depth > 12) return [];
   const shape = (definition.shape ?? {}) as Record<string, unknown>;
   const own = Object.keys(shape).filter((name) => SECRET_NAME.test(name) && !ALLOWED.includes(name));
-  const inner = [...Object.values(shape), definition.element, definition.innerType, definition.valueType, ...((definition.options as unknown[]) ?? [])];
+  const inner = [
+    ...Object.values(shape),
+    definition.element,
+    definition.innerType,
+    definition.valueType,
+    ...((definition.options as unknown[]) ?? []),
+  ];
   return [...own, ...inner.flatMap((child) => secretFields(child, depth + 1))];
 }

@@ -22,7 +22,9 @@ describe('every table', () => {
   });
 
   test('TI-01: without an account in hand nothing can be read, whatever the table', async () => {
-    const tables = await test_.asSuperuser(`SELECT relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'app' AND c.relkind = 'r'`);
+    const tables = await test_.asSuperuser(
+      `SELECT relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'app' AND c.relkind = 'r'`,
+    );
     for (const { name } of tables) {
       if (GLOBAL.includes(String(name))) continue;
       const read = test_.database.road.call(`census ${String(name)}`, `SELECT count(*) FROM app.${String(name)}`, []);

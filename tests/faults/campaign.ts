@@ -179,6 +179,9 @@ function summarise(run: {
     reordered: findings.reordered.length,
     'at a wrong account or chat': findings.misplaced.length,
     'duplicates at the peers / answers lost': `${findings.duplicates.length} / ${findings.answersLost}`,
+    'answers lost, by reason': Object.entries(findings.answersLostBecause)
+      .map(([because, times]) => `${because}: ${times}`)
+      .join(', '),
     'stale after newer': findings.staleAfterNewer.length,
     'wrong ticks': findings.wrongTicks.length,
     'duplicates in the tables': tables.duplicates,

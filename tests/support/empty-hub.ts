@@ -1,5 +1,5 @@
 import { createAccess } from '../../server/src/modules/access/index.ts';
-import type { Hub } from '../../server/src/processes/open-hub.ts';
+import type { Hub } from '../../server/src/processes/testing.ts';
 import { createRouter } from '../../server/src/router.ts';
 import type { RouterTools } from '../../server/src/router.ts';
 

@@ -40,6 +40,8 @@ export interface Findings {
   readonly duplicates: readonly Duplicate[];
   /** Answers that the Hub could not read or settle: the most duplicates there may be. */
   readonly answersLost: number;
+  /** The same by reason. */
+  readonly answersLostBecause: Readonly<Record<string, number>>;
   /** Messages at an account, or in a chat, that is not theirs. */
   readonly misplaced: readonly string[];
   /** Ticks that went down, or whose last one never came. */
@@ -63,6 +65,7 @@ export function check(
   const byText = groupBy(arrivals, (arrival) => arrival.text);
   const lost = history.accepted.filter(({ text }) => !byText.has(text) && !deadTexts.has(text)).map(({ text }) => text);
   const order = orderOf(history.accepted, byText);
+  const lostAnswers = peers.taken.flatMap((request) => whyLost(request, history) ?? []);
   return {
     accepted: history.accepted.length,
     delivered: history.accepted.filter(({ text }) => byText.has(text)).length,
@@ -71,7 +74,10 @@ export function check(
     duplicates: [...byText]
       .filter(([, copies]) => copies.length > 1)
       .map(([text, copies]) => ({ text, copies: copies.length, because: explain(copies, history, peers.taken) })),
-    answersLost: peers.taken.filter((request) => whyLost(request, history) !== null).length,
+    answersLost: lostAnswers.length,
+    answersLostBecause: Object.fromEntries(
+      [...groupBy(lostAnswers, (because) => because)].map(([because, { length }]) => [because, length]),
+    ),
     misplaced: misplacedOf(history.accepted, byText),
     wrongTicks: wrongTicks(history, arrivals, accounts),
   };

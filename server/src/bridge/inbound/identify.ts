@@ -32,7 +32,15 @@ export function toAcceptItems(event: ProviderEvent): AcceptItem[] {
     case 'receipt':
       return [{ op: 'receipt', ids: event.ids, report: REPORT[event.receipt] }];
     case 'removed':
-      return [{ op: 'about', ids: event.targetIds, kind: 'notice', content: { kind: 'notice', of: 'removal', text: '' }, sentAt: sentAt(event.at) }];
+      return [
+        {
+          op: 'about',
+          ids: event.targetIds,
+          kind: 'notice',
+          content: { kind: 'notice', of: 'removal', text: '' },
+          sentAt: sentAt(event.at),
+        },
+      ];
     case 'typing':
     case 'connection':
     case 'ignored':

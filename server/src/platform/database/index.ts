@@ -14,8 +14,6 @@ export {
   type SystemDoor,
 } from './database.ts';
 export { isTransient } from './classify-error.ts';
-export { findViolations } from './catalogue/find-violations.ts';
-export { allowances, type Allowances, type Lookup } from './catalogue/allowances.ts';
 export { DbNull } from './prisma-values.ts';
 export type { Prisma } from '#prisma';
 export type { DatabaseUrl } from './database-url.ts';

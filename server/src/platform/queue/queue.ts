@@ -1,5 +1,5 @@
 import { Queue as RedisQueue, Worker as RedisWorker, withBackend } from 'bullmq';
-import type { ConnectionOptions, JobsOptions, QueueOptions, WorkerOptions } from 'bullmq';
+import type { JobsOptions, QueueOptions, WorkerOptions } from 'bullmq';
 import { createPostgresBackend } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Handlers, Job, PayloadOf } from './job.ts';
@@ -110,13 +110,13 @@ function constructorsFor(backend: QueueBackend): Constructors {
     const consumer = new Redis(backend.url, { maxRetriesPerRequest: null });
     producer.on('error', () => undefined);
     consumer.on('error', () => undefined);
-    const producing: QueueOptions = { connection: producer as ConnectionOptions };
+    const producing: QueueOptions = { connection: producer };
     return {
       queue: (name) => new RedisQueue(name, producing),
       worker: (job, handle) =>
         new RedisWorker(job.name, (taken) => handle(taken.data), {
           ...WORKER,
-          connection: consumer as ConnectionOptions,
+          connection: consumer,
           concurrency: job.concurrency,
         }),
       close() {
