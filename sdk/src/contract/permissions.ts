@@ -19,5 +19,13 @@ export const PERMISSIONS = [
   'dead-letters:read',
   'dead-letters:write',
   'audit:read',
+  'api-keys:read',
+  'api-keys:write',
+  'instance-tokens:read',
+  'instance-tokens:write',
+  'teams:read',
+  'teams:write',
+  'settings:read',
+  'settings:write',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];

@@ -1,6 +1,7 @@
 import { type Role, ROLES } from '@whatpro/sdk/contract';
 import type { Clock } from '#platform/clock';
 import type { Database } from '#platform/database';
+import { wholeAccount } from '#platform/trpc';
 import type { Authorise } from '#platform/trpc';
 import { createFreshCache } from './fresh-cache.ts';
 import { permissionsOfRole, readOnly } from './permissions-of-role.ts';
@@ -26,11 +27,11 @@ function grantOf(
   return database.withAccount(accountId, async (transaction) => {
     const account = await transaction.account.findFirst({ select: { status: true } });
     if (account === null) return null;
-    if (actor.operator) return { role: 'operator', permissions: permissionsOfRole('operator') };
+    if (actor.operator) return { role: 'operator', permissions: permissionsOfRole('operator'), reach: wholeAccount };
     const member = await transaction.member.findFirst({ where: { userId: actor.userId }, select: { role: true } });
     if (member === null || !isRole(member.role)) return null;
     const permissions = permissionsOfRole(member.role);
-    return { role: member.role, permissions: account.status === 'active' ? permissions : readOnly(permissions) };
+    return { role: member.role, permissions: account.status === 'active' ? permissions : readOnly(permissions), reach: wholeAccount };
   });
 }
 

@@ -1,5 +1,5 @@
 import type { AccountDatabase, Prisma } from '#platform/database';
-import type { AccountContext } from '#platform/trpc';
+import type { AccountContext, Actor } from '#platform/trpc';
 import { maskSecrets } from './mask-secrets.ts';
 
 export interface AuditRecord {
@@ -20,7 +20,7 @@ export async function recordAudit(
 ): Promise<void> {
   await database.auditEntry.create({
     data: {
-      actor: { kind: actor.kind, id: actor.kind === 'user' ? actor.userId : null, name: actor.name },
+      actor: { kind: actor.kind, id: idOf(actor), name: actor.name },
       action,
       subjectType,
       subjectId: subjectId ?? null,
@@ -31,6 +31,19 @@ export async function recordAudit(
     },
     select: { id: true },
   });
+}
+
+function idOf(actor: Actor): string | null {
+  switch (actor.kind) {
+    case 'user':
+      return actor.userId;
+    case 'api-key':
+      return actor.apiKeyId;
+    case 'instance-token':
+      return actor.tokenId;
+    case 'system':
+      return null;
+  }
 }
 
 /** Nothing to show is left out: the column is then NULL. */

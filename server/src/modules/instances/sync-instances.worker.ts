@@ -1,5 +1,6 @@
 import type { Database } from '#platform/database';
 import type { Logger } from '#platform/logging';
+import { wholeAccount } from '#platform/trpc';
 import { syncInstances } from './sync-instances.ts';
 import type { InstanceTools } from './tools.ts';
 
@@ -26,6 +27,7 @@ export function createSyncInstancesHandler(options: { readonly database: Databas
       const context = {
         account: { id: accountId },
         actor: { kind: 'system' as const, name: 'sync-instances' },
+        reach: wholeAccount,
         request: { requestId: 'sync-instances', ip: '', userAgent: null },
         database: { run: <T>(work: Parameters<typeof database.withAccount<T>>[1]) => database.withAccount(accountId, work) },
         tools,

@@ -3,6 +3,7 @@ import type { InboxesContext, InboxTools } from '#modules/inboxes';
 import { tellWebhook } from '#modules/instances';
 import type { InstancesContext, InstanceTools } from '#modules/instances';
 import type { Database } from '#platform/database';
+import { wholeAccount } from '#platform/trpc';
 import type { AccountContext } from '#platform/trpc';
 
 export interface SandboxTools {
@@ -21,6 +22,7 @@ export function contextsOf({ database, instances, inboxes }: SandboxTools, accou
   const context: AccountContext = {
     account: { id: accountId },
     ...sandboxCaller,
+    reach: wholeAccount,
     database: { run: (work) => database.withAccount(accountId, work) },
   };
   return { instances: { ...context, tools: instances }, inboxes: { ...context, tools: inboxes } };

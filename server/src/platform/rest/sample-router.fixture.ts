@@ -12,8 +12,7 @@ import {
   publicProcedure,
   router,
   signedInProcedure,
-  type UserActor,
-} from '#platform/trpc';
+  type UserActor, wholeAccount } from '#platform/trpc';
 import { listen } from '../edge/loopback.fixture.ts';
 import { createRestRouter } from './rest-router.ts';
 
@@ -118,7 +117,7 @@ export async function serveSample(onError: (error: unknown) => void = () => unde
     actor: actors[request.headers.authorization?.replace('Bearer ', '') ?? ''] ?? null,
     authorise: async (actor, account) => {
       const granted = account === accountId && actor.kind === 'user' ? GRANTS[actor.name] : undefined;
-      return granted === undefined ? null : { role: 'agent', permissions: new Set(granted) };
+      return granted === undefined ? null : { role: 'agent', permissions: new Set(granted), reach: wholeAccount };
     },
     openAccount: () => ({ run: () => Promise.reject(new Error('no database here')) }),
   });

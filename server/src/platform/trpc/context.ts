@@ -2,7 +2,10 @@ import type { Permission, Role } from '@whatpro/sdk/contract';
 import type { AccountDatabase } from '#platform/database';
 
 /** Who acts. Comes from a credential, never from input. */
-export type Actor = UserActor | { readonly kind: 'system'; readonly name: string };
+export type Actor = Principal | { readonly kind: 'system'; readonly name: string };
+
+/** Who a request may speak for. A person reaches their accounts; a key and a token belong to one account each. */
+export type Principal = UserActor | KeyActor | TokenActor;
 
 export interface UserActor {
   readonly kind: 'user';
@@ -10,6 +13,28 @@ export interface UserActor {
   readonly sessionId: string;
   readonly operator: boolean;
   readonly name: string;
+}
+
+export interface KeyActor {
+  readonly kind: 'api-key';
+  readonly apiKeyId: string;
+  readonly accountId: string;
+  readonly name: string;
+  /** Whose rights the key may not exceed; looked at again at each use. */
+  readonly createdBy: string;
+  readonly scopes: ReadonlySet<Permission>;
+  readonly perMinute: number;
+}
+
+export interface TokenActor {
+  readonly kind: 'instance-token';
+  readonly tokenId: string;
+  readonly accountId: string;
+  /** Null: the whole account, within its scopes. */
+  readonly instanceId: string | null;
+  readonly origin: string | null;
+  readonly name: string;
+  readonly scopes: ReadonlySet<Permission>;
 }
 
 /** What is known of every request before anything is decided. */
@@ -26,21 +51,34 @@ export interface RequestFacts {
 export interface AccountContext {
   readonly account: { readonly id: string };
   readonly actor: Actor;
+  readonly reach: Reach;
   readonly request: RequestFacts;
   readonly database: { run<T>(work: (database: AccountDatabase) => Promise<T>): Promise<T> };
 }
 
+/** Which of the account's things an actor sees at all: their teams' inboxes, a token's instance. What is out of reach is not found. */
+export interface Reach {
+  readonly inboxes: 'all' | ReadonlySet<string>;
+  readonly instances: 'all' | ReadonlySet<string>;
+}
+
+export const wholeAccount: Reach = { inboxes: 'all', instances: 'all' };
+
+export interface Grant {
+  /** Of a person; null for keys and tokens. */
+  readonly role: Role | null;
+  readonly permissions: ReadonlySet<Permission>;
+  readonly reach: Reach;
+}
+
 /** Decides what an actor may do in an account. Null: the account does not exist for them. */
-export type Authorise = (
-  actor: Actor,
-  accountId: string,
-) => Promise<{ readonly role: Role; readonly permissions: ReadonlySet<Permission> } | null>;
+export type Authorise = (actor: Principal, accountId: string) => Promise<Grant | null>;
 
 /** What the HTTP edge hands to every procedure. */
 export interface ProcedureContext {
   readonly request: RequestFacts;
   /** Null without a valid credential. */
-  readonly actor: UserActor | null;
+  readonly actor: Principal | null;
   readonly authorise: Authorise;
   /** The door into one account; used after `authorise` only. */
   readonly openAccount: (accountId: string) => AccountContext['database'];

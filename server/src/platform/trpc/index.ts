@@ -3,7 +3,8 @@
  * Not its job: knowing what any procedure does.
  */
 export { AppError } from './app-error.ts';
-export type { AccountContext, Actor, Authorise, ProcedureContext, RequestFacts, UserActor } from './context.ts';
+export type { AccountContext, Actor, Authorise, Grant, KeyActor, Principal, ProcedureContext, Reach, RequestFacts, TokenActor, UserActor } from './context.ts';
+export { wholeAccount } from './context.ts';
 export { listProcedures, type ListedProcedure, procedureFaults } from './list-procedures.ts';
 export { accountProcedure, mergeRouters, operatorProcedure, publicProcedure, router, signedInProcedure } from './procedures.ts';
 export { type PublicError, type PublicIssue, publicErrorOf } from './public-error.ts';

@@ -17,11 +17,16 @@ const withActor = base.use(async function requireSignIn({ ctx, next }) {
   return next({ ctx: { actor: ctx.actor } });
 });
 
-/** A signed-in user, acting on what is their own. */
-export const signedInProcedure = withActor.meta({ kind: 'signed-in', scope: 'user' });
+const withPerson = withActor.use(async function requirePerson({ ctx, next }) {
+  if (ctx.actor.kind !== 'user') throw new AppError(accessErrors.forbidden);
+  return next({ ctx: { actor: ctx.actor } });
+});
+
+/** A signed-in person, acting on what is their own. Keys and tokens are nobody's own. */
+export const signedInProcedure = withPerson.meta({ kind: 'signed-in', scope: 'user' });
 
 /** Who runs the Hub, acting outside any one account. */
-export const operatorProcedure = withActor
+export const operatorProcedure = withPerson
   .use(async function requireOperator({ ctx, next }) {
     if (!ctx.actor.operator) throw new AppError(accessErrors.forbidden);
     return next();
@@ -31,7 +36,7 @@ export const operatorProcedure = withActor
 const inAccount = z.object({ accountId: accountIdSchema });
 
 /**
- * A user acting in one account. The input gains `accountId`; the schemas added with `.input()` see everything but it,
+ * A person, a key or a token acting in one account. The input gains `accountId`; the schemas added with `.input()` see everything but it,
  * so they can be strict. `ctx.accountContext` is the only way to the account's data.
  */
 export function accountProcedure(permission: Permission) {
@@ -45,6 +50,7 @@ export function accountProcedure(permission: Permission) {
       const accountContext: AccountContext = {
         account: { id: input.accountId },
         actor: ctx.actor,
+        reach: allowed.reach,
         request: ctx.request,
         database: ctx.openAccount(input.accountId),
       };
