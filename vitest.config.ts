@@ -38,21 +38,22 @@ export default {
         hookTimeout: 60_000,
         ...withDatabase,
       }),
-      project('flows', 4, {
+      project('security', 4, { include: ['tests/security/**/*.test.ts'], maxWorkers: 1, testTimeout: 180_000, hookTimeout: 120_000, ...withDatabase }),
+      project('flows', 5, {
         include: ['tests/flows/**/*.test.ts'],
         maxWorkers: 1,
         testTimeout: 120_000,
         hookTimeout: 120_000,
         ...withDatabase,
       }),
-      project('browser', 5, {
+      project('browser', 6, {
         include: ['tests/browser/**/*.test.ts'],
         maxWorkers: 1,
         testTimeout: 120_000,
         hookTimeout: 120_000,
         ...withDatabase,
       }),
-      project('faults', 6, { include: ['tests/faults/**/*.test.ts'], maxWorkers: 1, testTimeout: 300_000, hookTimeout: 120_000 }),
+      project('faults', 7, { include: ['tests/faults/**/*.test.ts'], maxWorkers: 1, testTimeout: 300_000, hookTimeout: 120_000 }),
     ],
     coverage: {
       provider: 'v8',

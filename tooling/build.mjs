@@ -6,7 +6,7 @@ import { projectRoot } from './project-root.mjs';
 import { runProgram } from './run-program.mjs';
 import { isFresh, setStamp } from './stamps.mjs';
 
-const processes = ['all'];
+const processes = ['all', 'maintenance'];
 const always = ['tsconfig.base.json', 'pnpm-lock.yaml', 'tooling/build.mjs', 'tooling/bundle-typescript.mjs'];
 
 /** Builds what changed: the server's processes, the dashboard script, the web app. */

@@ -39,10 +39,14 @@ const sources = {
     const { renderOpenApi } = await load('server/src/platform/rest/index.ts');
     const { createRouter } = await load('server/src/router.ts');
     const { createAccess } = await load('server/src/modules/access/index.ts');
+    const { exportAuditRoute } = await load('server/src/modules/audit/index.ts');
+    const { createCredentialRoutes } = await load('server/src/modules/credentials/index.ts');
     const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'));
     // Only the shapes of procedures and routes are read here: nothing is called, so nothing needs a database.
     const router = createRouter({ access: {}, instances: {}, inboxes: {}, messages: {} });
-    return { 'docs/reference/openapi.json': asText(renderOpenApi(router, { version, routes: createAccess({}).routes })) };
+    const access = createAccess({});
+    const routes = [...access.routes, ...createCredentialRoutes(access), exportAuditRoute()];
+    return { 'docs/reference/openapi.json': asText(renderOpenApi(router, { version, routes })) };
   },
   providers: async () => {
     const { providers } = await load('server/src/providers/index.ts');

@@ -1,15 +1,20 @@
 import { createAccessRouter } from '#modules/access';
 import type { AccessContext } from '#modules/access';
 import { createAccountsRouter } from '#modules/accounts';
-import { auditRouter } from '#modules/audit';
+import { createAuditRouter } from '#modules/audit';
+import { createCredentialsRouter } from '#modules/credentials';
 import { createInboxesRouter } from '#modules/inboxes';
 import type { InboxTools } from '#modules/inboxes';
 import { createInstancesRouter } from '#modules/instances';
 import type { InstanceTools } from '#modules/instances';
 import { createMessagesRouter } from '#modules/messages';
 import type { MessageTools } from '#modules/messages';
+import { createPeopleRouter } from '#modules/people';
+import type { PeopleTools } from '#modules/people';
 import { createSandboxRouter } from '#modules/sandbox-account';
 import type { SandboxKeysSource } from '#modules/sandbox-account';
+import { createSettingsRouter } from '#modules/settings';
+import type { SettingsTools } from '#modules/settings';
 import type { Database } from '#platform/database';
 import { mergeRouters, router } from '#platform/trpc';
 
@@ -19,6 +24,8 @@ export interface RouterTools {
   readonly instances: InstanceTools;
   readonly inboxes: InboxTools;
   readonly messages: MessageTools;
+  readonly people: PeopleTools;
+  readonly settings: SettingsTools;
   readonly sandbox: SandboxKeysSource;
 }
 
@@ -28,12 +35,15 @@ export function createRouter(tools: RouterTools) {
     router({
       access: createAccessRouter(tools.access),
       accounts: createAccountsRouter({ database: tools.database }),
-      audit: auditRouter,
+      audit: createAuditRouter(tools.database),
+      settings: createSettingsRouter({ database: tools.database, tools: tools.settings }),
       sandbox: createSandboxRouter(tools.sandbox),
     }),
+    createCredentialsRouter(tools.access),
     createInstancesRouter(tools.instances),
     createInboxesRouter(tools.inboxes),
     createMessagesRouter(tools.messages),
+    createPeopleRouter(tools.people),
   );
 }
 

@@ -1,6 +1,9 @@
 -- AlterTable
 ALTER TABLE "member" ADD COLUMN     "disabled_at" TIMESTAMPTZ(3);
 
+-- AlterTable
+ALTER TABLE "signing_key" ADD COLUMN     "state_since" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP;
+
 -- CreateTable
 CREATE TABLE "api_key" (
     "account_id" UUID NOT NULL DEFAULT app.account_id(),
@@ -231,9 +234,10 @@ CREATE POLICY lookup_only ON app.invitation AS PERMISSIVE FOR SELECT TO hub_look
 CREATE POLICY lookup_only ON app.api_key AS PERMISSIVE FOR SELECT TO hub_lookup USING (true);
 CREATE POLICY lookup_only ON app.account_origin AS PERMISSIVE FOR SELECT TO hub_lookup USING (true);
 GRANT SELECT (account_id, id, email, role, token_sha256, expires_at, accepted_at, revoked_at) ON app.invitation TO hub_lookup;
-GRANT SELECT (account_id, id, public_id, secret_hash, scopes, created_by, per_minute, expires_at, revoked_at) ON app.api_key TO hub_lookup;
+GRANT SELECT (account_id, id, name, public_id, secret_hash, scopes, created_by, per_minute, expires_at, revoked_at) ON app.api_key TO hub_lookup;
 GRANT SELECT (account_id, origin) ON app.account_origin TO hub_lookup;
 GRANT SELECT (disabled_at) ON app.member TO hub_lookup;
+GRANT SELECT (id, operator, disabled_at) ON app.hub_user TO hub_lookup;
 
 CREATE FUNCTION app.resolve_invitation(p_token_sha256 bytea)
 RETURNS TABLE (account_id uuid, invitation_id uuid, account_name text, email text, role text)
@@ -243,13 +247,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
   WHERE i.token_sha256 = p_token_sha256 AND i.accepted_at IS NULL AND i.revoked_at IS NULL AND i.expires_at > now() AND a.status = 'active'
 $$;
 
--- A revoked, expired or foreign key is told apart by nobody: it is not found. The secret is compared by the caller.
+-- A revoked, expired or foreign key is told apart by nobody: it is not found. Nor is one whose maker was disabled or removed.
+-- The secret is compared by the caller.
 CREATE FUNCTION app.resolve_api_key(p_public_id text)
-RETURNS TABLE (account_id uuid, api_key_id uuid, secret_hash text, scopes text[], created_by uuid, per_minute int, expires_at timestamptz)
+RETURNS TABLE (account_id uuid, api_key_id uuid, name text, secret_hash text, scopes text[], created_by uuid, per_minute int, expires_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
-  SELECT k.account_id, k.id, k.secret_hash, k.scopes, k.created_by, k.per_minute, k.expires_at
-  FROM app.api_key k JOIN app.account a ON a.id = k.account_id
-  WHERE k.public_id = p_public_id AND k.revoked_at IS NULL AND k.expires_at > now() AND a.status = 'active'
+  SELECT k.account_id, k.id, k.name, k.secret_hash, k.scopes, k.created_by, k.per_minute, k.expires_at
+  FROM app.api_key k
+  JOIN app.account a ON a.id = k.account_id AND a.status = 'active'
+  JOIN app.hub_user u ON u.id = k.created_by AND u.disabled_at IS NULL
+  WHERE k.public_id = p_public_id AND k.revoked_at IS NULL AND k.expires_at > now()
+    AND (u.operator OR EXISTS (SELECT FROM app.member m WHERE m.account_id = k.account_id AND m.user_id = u.id AND m.disabled_at IS NULL))
 $$;
 
 -- Whether some account vouches for this origin. Which one is not said.
@@ -257,6 +265,25 @@ CREATE FUNCTION app.origin_is_known(p_origin text)
 RETURNS TABLE (known boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
   SELECT EXISTS (SELECT FROM app.account_origin o JOIN app.account a ON a.id = o.account_id WHERE o.origin = p_origin AND a.status = 'active')
+$$;
+
+-- Sign-ins are kept once, outside any account. An account is told of those of its members, from the day they joined, and of the
+-- address only a hash of its own.
+CREATE INDEX operator_audit_person ON app.operator_audit ((actor->>'id'), id DESC) WHERE action LIKE 'access.%';
+GRANT SELECT (id, at, actor, action, ip) ON app.operator_audit TO hub_lookup;
+GRANT SELECT (created_at) ON app.member TO hub_lookup;
+CREATE FUNCTION app.member_sign_ins(p_account uuid, p_before uuid, p_limit int)
+RETURNS TABLE (id uuid, at timestamptz, user_id uuid, action text, ip_hash text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog AS $$
+  SELECT o.id, o.at, m.user_id, o.action, left(encode(sha256(convert_to(p_account::text || '|' || o.ip, 'UTF8')), 'hex'), 16)
+  FROM app.member m
+  CROSS JOIN LATERAL (
+    SELECT a.id, a.at, a.action, a.ip FROM app.operator_audit a
+    WHERE a.actor->>'id' = m.user_id::text AND a.action LIKE 'access.%' AND a.at >= m.created_at AND (p_before IS NULL OR a.id < p_before)
+    ORDER BY a.id DESC LIMIT least(p_limit, 101)
+  ) o
+  WHERE m.account_id = p_account
+  ORDER BY o.id DESC LIMIT least(p_limit, 101)
 $$;
 
 -- A disabled member reaches nothing.
@@ -271,6 +298,7 @@ GRANT CREATE ON SCHEMA app TO hub_lookup;
 ALTER FUNCTION app.resolve_invitation(bytea) OWNER TO hub_lookup;
 ALTER FUNCTION app.resolve_api_key(text) OWNER TO hub_lookup;
 ALTER FUNCTION app.origin_is_known(text) OWNER TO hub_lookup;
+ALTER FUNCTION app.member_sign_ins(uuid, uuid, int) OWNER TO hub_lookup;
 REVOKE CREATE ON SCHEMA app FROM hub_lookup;
-REVOKE ALL ON FUNCTION app.resolve_invitation(bytea), app.resolve_api_key(text), app.origin_is_known(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION app.resolve_invitation(bytea), app.resolve_api_key(text), app.origin_is_known(text) TO hub_app;
+REVOKE ALL ON FUNCTION app.resolve_invitation(bytea), app.resolve_api_key(text), app.origin_is_known(text), app.member_sign_ins(uuid, uuid, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION app.resolve_invitation(bytea), app.resolve_api_key(text), app.origin_is_known(text), app.member_sign_ins(uuid, uuid, int) TO hub_app;

@@ -16,7 +16,7 @@ export const userSchema = z
     id: userIdSchema,
     email: z.string(),
     name: z.string(),
-    operator: z.boolean().describe('Runs the Hub; reaches every account.'),
+    operator: z.boolean().describe('Runs the Hub; may enter any account for a support visit.'),
     mustChangePassword: z.boolean().describe('The password was made by the Hub and shown once.'),
   })
   .meta({ id: 'User' });
@@ -30,7 +30,7 @@ export const meSchema = z.object({
   user: userSchema,
   accounts: z
     .array(z.object({ id: accountIdSchema, name: z.string(), status: z.string(), role: z.enum(ROLES) }))
-    .describe('The accounts the user is a member of. Operators reach the others too.'),
+    .describe('The accounts the user is a member of. Operators reach the others on a support visit.'),
 });
 export type Me = z.infer<typeof meSchema>;
 

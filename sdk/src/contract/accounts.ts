@@ -22,7 +22,12 @@ export const accountSchema = z
 export type Account = z.infer<typeof accountSchema>;
 
 export const accountSummarySchema = z
-  .object({ id: accountIdSchema, name: z.string(), status: z.enum(ACCOUNT_STATUSES) })
+  .object({
+    id: accountIdSchema,
+    name: z.string(),
+    status: z.enum(ACCOUNT_STATUSES),
+    member: z.boolean().describe('Whether the caller is a member. Operators also see accounts they are not.'),
+  })
   .meta({ id: 'AccountSummary' });
 export type AccountSummary = z.infer<typeof accountSummarySchema>;
 

@@ -15,6 +15,8 @@ export interface ErrorEntry {
   readonly kind: ErrorKind;
   /** What happened, what was kept, what to do next. Never an id the caller did not send. */
   readonly message: string;
+  /** HTTP status, where it is not the one of the kind. */
+  readonly status?: number;
 }
 
 type Slug<Key extends string> = Key extends Lowercase<Key> ? Key : `Error names are lower-case-with-dashes, not "${Key}"`;

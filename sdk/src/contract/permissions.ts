@@ -1,6 +1,10 @@
 export const ROLES = ['operator', 'admin', 'supervisor', 'agent', 'viewer'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** What a membership may say. `operator` is a property of a person. */
+export const MEMBER_ROLES = ['admin', 'supervisor', 'agent', 'viewer'] as const;
+export type MemberRole = (typeof MEMBER_ROLES)[number];
+
 /** `<what>:<do>`. Declared on a procedure; a role maps to a set of them. */
 export const PERMISSIONS = [
   'account:read',

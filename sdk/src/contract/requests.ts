@@ -13,6 +13,25 @@ export const requestErrors = defineErrors('request', {
   'http-version': { kind: 'invalid', message: 'HTTP/1.1 is needed. A proxy in front must speak it to the Hub.' },
   'not-found': { kind: 'not_found', message: 'There is nothing at this address.' },
   'too-many': { kind: 'limit_reached', message: 'Too many requests. Try again in a moment.' },
+  'idempotency-key-malformed': {
+    kind: 'invalid',
+    message: 'An Idempotency-Key is 1 to 255 visible ASCII characters. Nothing was changed.',
+  },
+  'idempotency-key-reused': {
+    kind: 'invalid',
+    status: 422,
+    message: 'This Idempotency-Key was sent before with another request. Nothing was changed; make a new key for a new request.',
+  },
+  'idempotency-in-progress': {
+    kind: 'conflict',
+    message: 'A request with this Idempotency-Key is being answered right now. Try again in a moment with the same key.',
+  },
+  'idempotency-outcome-unknown': {
+    kind: 'conflict',
+    message:
+      'A request with this Idempotency-Key ended without its answer being kept: it may or may not have been done. Look at what is there; to do it again, send a new key.',
+  },
+  'origin-unknown': { kind: 'forbidden', message: 'No account of the Hub lists the origin of this page.' },
   busy: { kind: 'unavailable', message: 'The Hub cannot answer right now. Nothing was changed; try again in a moment.' },
   internal: { kind: 'unavailable', message: 'Something went wrong in the Hub. Give the request id to its operator.' },
 });

@@ -4,18 +4,33 @@ import { join } from 'node:path';
 import express from 'express';
 import type { Express, Request } from 'express';
 import { ensureFirstOperator } from '#modules/access';
+import { exportAuditRoute } from '#modules/audit';
+import { createCredentialRoutes } from '#modules/credentials';
+import { requireFeature } from '#modules/settings';
 import { systemClock } from '#platform/clock';
 import { StartProblem } from '#platform/database';
-import { appHeaders, createApp, createHttpServer, jsonBody, mountRoutes, requestFactsOf, trpcGate } from '#platform/edge';
+import {
+  appHeaders,
+  createApp,
+  createHttpServer,
+  CROSS_ORIGIN_PATHS,
+  crossOrigin,
+  jsonBody,
+  mountRoutes,
+  requestFactsOf,
+  trpcGate,
+} from '#platform/edge';
 import type { PlainRoute } from '#platform/edge';
 import { createRestRouter, docsRoutes, panelRoutes, renderOpenApi } from '#platform/rest';
 import { createTrpcHandler, publicErrorOf } from '#platform/trpc';
-import type { ProcedureContext } from '#platform/trpc';
 import { createRouter } from '../router.ts';
 import { VERSION } from './version.ts';
 import { healthRoutes } from './health-routes.ts';
 import { hookHandlers } from './hook-routes.ts';
+import { metricsRoute } from './metrics-listener.ts';
 import type { Hub } from './open-hub.ts';
+import { onceTools } from './once-tools.ts';
+import { createRequestContext } from './request-context.ts';
 import type { MountedSandbox } from './sandbox-peers.ts';
 
 export interface Api {
@@ -38,14 +53,11 @@ export async function startApi(hub: Hub, sandbox: MountedSandbox | null): Promis
     instances: hub.instances,
     inboxes: hub.inboxes,
     messages: { live: hub.live, changed: hub.messagesChanged },
+    people: { access: access.context, publicUrl: settings.publicUrl },
+    settings: { production: settings.production, originsChanged: hub.origins.forget },
     sandbox: () => sandbox?.keys() ?? null,
   });
-  const createContext = async (request: Request): Promise<ProcedureContext> => ({
-    request: requestFactsOf(request),
-    actor: await access.authenticate(request.headers.authorization),
-    authorise: access.authorise,
-    openAccount: (accountId) => ({ run: (work) => hub.database.withAccount(accountId, work) }),
-  });
+  const createContext = createRequestContext(hub);
 
   const plain = plainRoutes(hub, router, () => stopping);
   const origin = new URL(settings.publicUrl).origin;
@@ -53,6 +65,12 @@ export async function startApi(hub: Hub, sandbox: MountedSandbox | null): Promis
     trustProxy: settings.trustProxy,
     hostNames: [new URL(settings.publicUrl).hostname],
     onError: (error, request) => logEdgeError(hub, error, request),
+    onAnswered(answered, request) {
+      hub.metrics.httpRequest(answered);
+      const { method, route, status, seconds } = answered;
+      const { requestId: id, ip } = requestFactsOf(request);
+      hub.log.debug('request.answered', { req: { method, route, id, ip }, res: { status }, ms: Math.round(seconds * 1_000) });
+    },
     mount(app) {
       app.post(
         '/hooks/:source/:token',
@@ -60,15 +78,17 @@ export async function startApi(hub: Hub, sandbox: MountedSandbox | null): Promis
           endpoints: hub.endpoints,
           gateway: { road: hub.road, findRoute: hub.routes.find, recordConnection: hub.recordConnection },
           chatwoot: { road: hub.road, findRoute: hub.routes.findByInbox, now: systemClock.now },
+          admit: hub.limits.admitDelivery,
           wake: hub.wake,
           changed: hub.messagesChanged,
           log: hub.log,
         }),
       );
       if (sandbox) sandbox.mount(app);
-      app.use(['/api/v1', '/trpc'], jsonBody());
+      app.use([...CROSS_ORIGIN_PATHS], crossOrigin(hub.origins, [origin]));
+      app.use(['/api/v1', '/trpc'], hub.limits.requests.byAddress, jsonBody());
       mountRoutes(app, plain, [origin]);
-      app.use('/api/v1', createRestRouter({ router, createContext }));
+      app.use('/api/v1', createRestRouter({ router, createContext, once: onceTools(hub) }));
       app.use(
         '/trpc',
         trpcGate,
@@ -101,9 +121,14 @@ export async function startApi(hub: Hub, sandbox: MountedSandbox | null): Promis
 
 /** Every address that no procedure stands behind, but for the hooks and the pages of the app. */
 export function plainRoutes(hub: Hub, router: ReturnType<typeof createRouter>, isStopping: () => boolean): readonly PlainRoute[] {
-  const always = [...hub.access.routes, ...healthRoutes(hub, isStopping)];
+  const own = [
+    ...hub.access.routes,
+    ...createCredentialRoutes(hub.access, (request) => hub.limits.requests.admitOf(request)),
+    exportRoute(hub),
+  ];
+  const always = [...own, ...healthRoutes(hub, isStopping)];
   if (hub.settings.production) return always;
-  const openApi = renderOpenApi(router, { version: VERSION, routes: hub.access.routes });
+  const openApi = renderOpenApi(router, { version: VERSION, routes: own });
   return [...always, ...docsRoutes(openApi), ...panelRoutes(router), metricsRoute(hub)];
 }
 
@@ -114,16 +139,8 @@ function logEdgeError(hub: Hub, error: unknown, request: Request): void {
   hub.log.error('request.failed', { err: error, req: request, requestId: requestFactsOf(request).requestId });
 }
 
-const metricsRoute = (hub: Hub): PlainRoute => ({
-  method: 'get',
-  path: '/metrics',
-  guard: 'none',
-  async handler(_request, response) {
-    const text = await hub.metrics.expose();
-    response.setHeader('Content-Type', hub.metrics.contentType);
-    response.end(text);
-  },
-});
+const exportRoute = (hub: Hub): PlainRoute =>
+  exportAuditRoute(createRequestContext(hub), (account) => account.database.run((database) => requireFeature(database, 'audit-export')));
 
 /** The built pages. Every other address of the app is answered with its first page; its assets never change under one name. */
 function mountWeb(app: Express): void {

@@ -33,20 +33,29 @@ export function healthRoutes(hub: Hub, isStopping: () => boolean): PlainRoute[] 
       path: '/health/deep',
       guard: 'none',
       async handler(request, response) {
-        const actor = await hub.access.authenticate(request.headers.authorization);
-        if (!actor?.operator) return void response.status(404).end();
-        const database = await hub.database.ping().catch(() => null);
-        const due = await hub.road.dueLanes(10_000).catch(() => null);
-        response.status(database === null ? 503 : 200).json({
-          status: database === null ? 'unavailable' : 'ok',
-          databaseMs: database,
-          lanesDue: due?.length ?? null,
-          oldestDueMs: due?.reduce((oldest, lane) => Math.max(oldest, lane.lateMs), 0) ?? null,
-          role: hub.settings.role,
-          queue: hub.settings.redisUrl ? 'redis' : 'postgres',
-          memoryMb: Math.round(process.memoryUsage.rss() / 1_048_576),
-        });
+        const { actor } = await hub.access.enter(request);
+        if (actor?.kind !== 'user' || !actor.operator) return void response.status(404).end();
+        const { ok, report } = await readDeepHealth(hub);
+        response.status(ok ? 200 : 503).json(report);
       },
     },
   ];
+}
+
+/** What this process stands on, for whoever runs it. */
+export async function readDeepHealth(hub: Hub): Promise<{ readonly ok: boolean; readonly report: Readonly<Record<string, unknown>> }> {
+  const database = await hub.database.ping().catch(() => null);
+  const due = await hub.road.dueLanes(10_000).catch(() => null);
+  return {
+    ok: database !== null,
+    report: {
+      status: database === null ? 'unavailable' : 'ok',
+      databaseMs: database,
+      lanesDue: due?.length ?? null,
+      oldestDueMs: due?.reduce((oldest, lane) => Math.max(oldest, lane.lateMs), 0) ?? null,
+      role: hub.settings.role,
+      queue: hub.settings.redisUrl ? 'redis' : 'postgres',
+      memoryMb: Math.round(process.memoryUsage.rss() / 1_048_576),
+    },
+  };
 }

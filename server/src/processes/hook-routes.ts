@@ -15,6 +15,8 @@ export interface HookTools {
   readonly endpoints: EndpointBook;
   readonly gateway: Omit<GatewayIngest, 'scrubText' | 'hashOf'>;
   readonly chatwoot: Omit<ChatwootIngest, 'scrubText'>;
+  /** Whether a gateway's delivery is taken now. Chatwoot does not send again what it was refused, so it is never asked (WH-13). */
+  readonly admit: (endpointId: string) => Promise<boolean>;
   readonly wake: (lane: LaneRef) => void;
   readonly changed: (accountId: string, messageIds: readonly string[]) => void;
   readonly log: Logger;
@@ -33,6 +35,9 @@ export function hookHandlers(tools: HookTools): RequestHandler[] {
     try {
       const endpoint = await tools.endpoints.find(String(request.params.token));
       if (!endpoint || endpoint.source !== request.params.source) return refuse(response);
+      // A gateway takes 4xx for an answer and drops the event; 503 it sends again (WH-02).
+      if (endpoint.source !== 'chatwoot' && !(await tools.admit(endpoint.endpointId)))
+        return void response.status(503).setHeader('Retry-After', '1').end();
       const body: unknown = request.body;
       const delivery = { raw: Buffer.isBuffer(body) ? body : Buffer.alloc(0), headers: headersOf(request) };
       const acceptance: Acceptance =

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Settings } from '#platform/config';
-import { createKeyRing, loadOrCreateKeyFile, Secret } from '#platform/crypto';
+import { createKeyRing, keyFileReread, loadOrCreateKeyFile, Secret } from '#platform/crypto';
 import type { KeyRing } from '#platform/crypto';
 import { openDatabase, prepareDatabase } from '#platform/database';
 import type { Database, PreparedDatabase } from '#platform/database';
@@ -35,11 +35,11 @@ export interface Foundations {
 /** `ownHosts`: addresses of this process that its own sandbox may be called at. */
 export async function openFoundations(settings: Settings, ownHosts: readonly string[]): Promise<Foundations> {
   const log = createLogger({ level: settings.logLevel === 'fatal' ? 'error' : settings.logLevel });
-  const keys = createKeyRing(await loadOrCreateKeyFile(settings.keyFile ?? join(settings.dataDir, 'keys.txt')));
+  const keys = await openKeyRing(settings);
   const prepared = await prepareDatabase({
     dataDir: settings.dataDir,
     databaseUrl: settings.databaseUrl,
-    roleSeed: settings.databaseUrl ? new Secret(keys.keyFor('database-roles').key.toString('base64')) : undefined,
+    roleSeed: settings.databaseUrl ? roleSeedOf(keys) : undefined,
     onLost: () => log.error('database.lost', {}),
   });
   const database = openDatabase({
@@ -80,6 +80,16 @@ export async function openFoundations(settings: Settings, ownHosts: readonly str
     },
   };
 }
+
+export const keyFileOf = (settings: Settings): string => settings.keyFile ?? join(settings.dataDir, 'keys.txt');
+
+export async function openKeyRing(settings: Settings): Promise<KeyRing> {
+  const path = keyFileOf(settings);
+  return createKeyRing(await loadOrCreateKeyFile(path), keyFileReread(path));
+}
+
+/** Of the oldest key, so that a new one on top does not change the passwords under processes that run. */
+export const roleSeedOf = (keys: KeyRing): Secret => new Secret(keys.keyFor('database-roles', keys.ids().at(-1)).key.toString('base64'));
 
 async function queueBackend(settings: Settings, prepared: PreparedDatabase): Promise<QueueBackend> {
   if (settings.redisUrl) return { kind: 'redis', url: settings.redisUrl.expose() };

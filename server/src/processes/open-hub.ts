@@ -6,17 +6,23 @@ import { createSyncInstancesHandler, recordConnection, syncInstancesJob } from '
 import type { InstanceTools } from '#modules/instances';
 import { systemClock } from '#platform/clock';
 import type { Settings } from '#platform/config';
-import { createPasswords, hashToken } from '#platform/crypto';
+import { createPasswords, hashToken, peppersOf } from '#platform/crypto';
 import { isTransient } from '#platform/database';
 import type { Database } from '#platform/database';
+import { createOriginBook } from '#platform/edge';
+import type { OriginBook } from '#platform/edge';
+import { createRemoveExpiredAnswersHandler, removeExpiredAnswersJob } from '#platform/rest';
 import type { Provider } from '#provider-kit';
 import { providers } from '../providers/index.ts';
 import { logSettled } from './log-settled.ts';
 import { openFoundations } from './open-foundations.ts';
+import { openLimits } from './open-limits.ts';
+import type { Limits } from './open-limits.ts';
 import type { Foundations } from './open-foundations.ts';
 import { quietLog } from './quiet-log.ts';
 
 const SYNC_EVERY_MS = 10 * 60_000;
+const REMOVE_EXPIRED_EVERY_MS = 60 * 60_000;
 const SWEEP_EVERY_MS = 1_000;
 
 /** Everything a process of the Hub stands on, opened once and handed to whoever needs it. */
@@ -29,6 +35,9 @@ export interface Hub extends Pick<Foundations, 'log' | 'metrics' | 'database' | 
   readonly endpoints: ReturnType<typeof createEndpointBook>;
   readonly instances: InstanceTools;
   readonly inboxes: InboxTools;
+  readonly limits: Limits;
+  /** The web origins that accounts vouch for. */
+  readonly origins: OriginBook;
   /** Wakes a lane here when this process delivers, elsewhere when it does not. */
   readonly wake: (lane: LaneRef) => void;
   readonly messagesChanged: (accountId: string, messageIds: readonly string[]) => void;
@@ -93,14 +102,18 @@ export async function openHub(
   };
   if (bridge) {
     queues.work(
-      { wakeLane: wakeLaneJob, syncInstances: syncInstancesJob },
+      { wakeLane: wakeLaneJob, syncInstances: syncInstancesJob, removeExpiredAnswers: removeExpiredAnswersJob },
       {
         wakeLane: async (lane) => bridge.wake(lane),
         syncInstances: createSyncInstancesHandler({ database, tools: instances, log }),
+        removeExpiredAnswers: createRemoveExpiredAnswersHandler(database, systemClock.now),
       },
     );
     await queues.repeat(syncInstancesJob, {}, SYNC_EVERY_MS);
+    await queues.repeat(removeExpiredAnswersJob, {}, REMOVE_EXPIRED_EVERY_MS);
   }
+  const onStoreError = quietLog(log, 'limits.store-away');
+  const limits = openLimits(settings, (error) => onStoreError('limits', error));
 
   return {
     settings,
@@ -112,8 +125,10 @@ export async function openHub(
     access: createAccess({
       database,
       keyRing: keys,
-      passwords: createPasswords({ pepper: keys.keyFor('password-pepper') }),
+      passwords: createPasswords({ peppers: peppersOf(keys) }),
       issuer: settings.publicUrl,
+      attempts: limits.attempts,
+      live,
     }),
     providers: providerMap,
     routes,
@@ -125,6 +140,11 @@ export async function openHub(
     }),
     instances,
     inboxes,
+    limits,
+    origins: createOriginBook({
+      lookUp: async (origin) => (await database.system.lookUp('origin_is_known', [origin], (row) => row.known === true))[0] === true,
+      monotonicMs: systemClock.monotonicMs,
+    }),
     wake,
     messagesChanged,
     async recordConnection(accountId, instanceId, report) {
@@ -133,6 +153,7 @@ export async function openHub(
     },
     async close() {
       await bridge?.stop();
+      limits.close();
       await base.close();
     },
   };

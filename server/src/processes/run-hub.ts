@@ -1,6 +1,8 @@
 import type { Settings } from '#platform/config';
 import { startApi } from './api.ts';
 import type { Api } from './api.ts';
+import { startMetricsListener } from './metrics-listener.ts';
+import type { MetricsListener } from './metrics-listener.ts';
 import { openHub } from './open-hub.ts';
 import type { Hub } from './open-hub.ts';
 import { openSandbox } from './sandbox-peers.ts';
@@ -17,10 +19,13 @@ export async function runHub(settings: Settings): Promise<void> {
   const hub = await openHub(settings, { publicUrl: settings.publicUrl, ownHosts });
   const sandbox = withSandbox ? await openSandbox(hub) : null;
   const api = settings.role === 'worker' ? null : await startApi(hub, sandbox).catch((error: unknown) => closeAndThrow(hub, error));
-  endOnSignals(hub, api, sandbox);
+  const metrics = await startMetricsListener(hub).catch((error: unknown) => closeAndThrow(hub, error));
+  endOnSignals(hub, api, sandbox, metrics);
   await sandbox?.ready(ownUrl);
   if (api?.firstOperator) welcome(api.url, api.firstOperator);
-  process.stdout.write(`${JSON.stringify({ event: 'hub.ready', url: api?.url ?? null, role: settings.role, pid: process.pid })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ event: 'hub.ready', url: api?.url ?? null, metricsUrl: metrics?.url ?? null, role: settings.role, pid: process.pid })}\n`,
+  );
 }
 
 async function closeAndThrow(hub: Hub, error: unknown): Promise<never> {
@@ -36,14 +41,14 @@ function welcome(url: string, operator: { readonly email: string; readonly passw
   );
 }
 
-function endOnSignals(hub: Hub, api: Api | null, sandbox: MountedSandbox | null): void {
+function endOnSignals(hub: Hub, api: Api | null, sandbox: MountedSandbox | null, metrics: MetricsListener | null): void {
   let ending = false;
   const end = (code: number): void => {
     if (ending) process.exit(code || 1);
     ending = true;
     const force = setTimeout(() => process.exit(1), DRAIN_MS);
     force.unref();
-    void drain(hub, api, sandbox).then(
+    void drain(hub, api, sandbox, metrics).then(
       () => process.exit(code),
       (error: unknown) => {
         hub.log.error('hub.drain-failed', { err: error });
@@ -64,8 +69,9 @@ function endOnSignals(hub: Hub, api: Api | null, sandbox: MountedSandbox | null)
   });
 }
 
-async function drain(hub: Hub, api: Api | null, sandbox: MountedSandbox | null): Promise<void> {
+async function drain(hub: Hub, api: Api | null, sandbox: MountedSandbox | null, metrics: MetricsListener | null): Promise<void> {
   await api?.stop();
   await sandbox?.close();
+  await metrics?.stop();
   await hub.close();
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessErrors } from '@whatpro/sdk/contract';
-import { AppError } from '#platform/trpc';
+import { AppError, type Principal, type UserActor } from '#platform/trpc';
 import { createTestDatabase, type TestDatabase } from '../../../../tests/support/database.ts';
 import { accessOf, addUser, facts, password, steeredClock } from './access.fixture.ts';
 import { changePassword } from './change-password.ts';
@@ -19,7 +19,11 @@ afterAll(() => testDatabase.drop());
 
 const clock = steeredClock();
 const startProcess = () => accessOf(testDatabase.database, clock);
-const bearer = (token: string): string => `Bearer ${token}`;
+const bearer = (token: string) => ({ authorization: `Bearer ${token}`, ip: facts.ip });
+const person = (actor: Principal | null): UserActor => {
+  if (actor?.kind !== 'user') throw new Error('not a person');
+  return actor;
+};
 const refusalOf = (work: Promise<unknown>) =>
   work.then(
     () => 'accepted',
@@ -230,8 +234,8 @@ describe('ending sessions', () => {
     const own = await enter(context);
     const second = await signIn(context, { email: own.email, password }, facts);
     const other = await enter(context);
-    const actor = (await authenticate(bearer(own.answer.accessToken)))!;
-    const strange = (await authenticate(bearer(other.answer.accessToken)))!;
+    const actor = person(await authenticate(bearer(own.answer.accessToken)));
+    const strange = person(await authenticate(bearer(other.answer.accessToken)));
     expect((await listSessions(context, actor)).map(({ current }) => current).sort()).toEqual([false, true]);
     expect(await refusalOf(revokeSession(context, strange, actor.sessionId, facts))).toBe('access/session-not-found');
     const another = (await listSessions(context, actor)).find(({ current }) => !current)!;
@@ -244,7 +248,7 @@ describe('ending sessions', () => {
     const { context, authenticate } = startProcess();
     const own = await enter(context);
     const second = await signIn(context, { email: own.email, password }, facts);
-    const actor = (await authenticate(bearer(own.answer.accessToken)))!;
+    const actor = person(await authenticate(bearer(own.answer.accessToken)));
     const change = (currentPassword: string, newPassword: string) =>
       changePassword(context, actor, { currentPassword, newPassword }, facts);
     expect(await refusalOf(change('wrong', 'outro telhado azul'))).toBe('access/wrong-password');

@@ -13,9 +13,9 @@ export const normalEmail = (email: string): string => email.trim().toLowerCase()
 /** The same answer, after the same work, whether the user is unknown, disabled, or the password wrong (SECURITY.md IAM-18). */
 export async function signIn(context: AccessContext, input: SignIn, facts: RequestFacts): Promise<OpenedSession> {
   const email = normalEmail(input.email);
-  const counts = [`sign-in:network:${networkOf(facts.ip)}`, `sign-in:email:${email}`] as const;
-  await takeAttempt(context, counts[0], PER_NETWORK);
-  await takeAttempt(context, counts[1], PER_EMAIL);
+  const perNetwork = await takeNetworkAttempt(context, facts);
+  const perEmail = `sign-in:email:${email}`;
+  await takeAttempt(context, perEmail, PER_EMAIL);
 
   const found = await context.database.system.run((tables) => tables.hubUser.findUnique({ where: { email } }));
   const verdict = await context.passwords.verifyPassword(input.password, found?.passwordHash ?? undefined);
@@ -33,11 +33,21 @@ export async function signIn(context: AccessContext, input: SignIn, facts: Reque
     await recordAccess(tables, facts, { action: 'access.signed-in', userId: found.id, name: found.name });
     return openSession(context, tables, found.id, facts);
   });
-  await Promise.all([context.attempts.giveBack(counts[0]), context.attempts.forget(counts[1])]);
+  await Promise.all([perNetwork.giveBack(), context.attempts.forget(perEmail)]);
   return answerOf(context, toUser(found), grant);
 }
 
-async function takeAttempt(context: AccessContext, key: string, allowance: Allowance): Promise<void> {
+/** One try of whoever stands behind an address, at signing in or at a link: they share one limit. Given back when it was good. */
+export async function takeNetworkAttempt(
+  context: Pick<AccessContext, 'attempts'>,
+  { ip }: Pick<RequestFacts, 'ip'>,
+): Promise<{ giveBack(): Promise<void> }> {
+  const key = `sign-in:network:${networkOf(ip)}`;
+  await takeAttempt(context, key, PER_NETWORK);
+  return { giveBack: () => context.attempts.giveBack(key) };
+}
+
+async function takeAttempt(context: Pick<AccessContext, 'attempts'>, key: string, allowance: Allowance): Promise<void> {
   const verdict = await context.attempts.take(key, allowance);
   if (!verdict.allowed) throw new AppError(accessErrors['too-many-attempts'], { retryAfterSeconds: verdict.retryAfterSeconds });
 }

@@ -1,7 +1,8 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import type { Clock } from '#platform/clock';
-import { type KeyRing, type Place, Secret } from '#platform/crypto';
+import type { KeyRing } from '#platform/crypto';
 import type { Database } from '#platform/database';
+import { isRotationDue, type KeyRow, rotateSigningKeys, signingKeyAt } from './rotate-signing-keys.ts';
 
 /** What `/.well-known/jwks.json` says. */
 export interface JsonWebKeySet {
@@ -19,11 +20,14 @@ export interface SigningKeys {
   current(): Promise<{ readonly id: string; readonly privateKey: KeyObject }>;
   find(id: string): Promise<KeyObject | undefined>;
   published(): Promise<JsonWebKeySet>;
+  /** The keys were changed elsewhere. */
+  forget(): void;
 }
 
 interface LoadedKey {
   readonly id: string;
   readonly state: string;
+  readonly x: string;
   readonly publicKey: KeyObject;
   readonly sealed: string;
 }
@@ -34,16 +38,19 @@ interface Dependencies {
   readonly clock: Clock;
 }
 
-const FIRST_KEY = 'key-1';
-/** However many unknown ids are presented, the table is read at most this often. */
-const RELOAD_MS = 30_000;
+/** A key that was taken away is believed no longer than this. */
+const MAX_AGE_MS = 3_000;
+/** However many unknown ids are presented, they make the table be read at most this often. */
+const UNKNOWN_EVERY_MS = 30_000;
 
-const placeOf = (id: string): Place => ({ accountId: 'hub', table: 'signing_key', column: 'private_key', rowId: id });
-
-/** The keys of `app.signing_key`: `current` signs, all of them verify. The first one is made when there is none. */
+/**
+ * The keys of `app.signing_key`: `current` signs, all of them verify. Whatever is due, such as making the first key or the
+ * next one, is done when they are read.
+ */
 export function createSigningKeys({ database, keyRing, clock }: Dependencies): SigningKeys {
   let loaded: { readonly at: number; readonly keys: Promise<readonly LoadedKey[]> } | undefined;
   let signing: { readonly id: string; readonly privateKey: KeyObject } | undefined;
+  let unknownAt = Number.NEGATIVE_INFINITY;
 
   function keys(maxAgeMs: number): Promise<readonly LoadedKey[]> {
     if (loaded !== undefined && clock.monotonicMs() - loaded.at < maxAgeMs) return loaded.keys;
@@ -57,59 +64,40 @@ export function createSigningKeys({ database, keyRing, clock }: Dependencies): S
 
   async function loadKeys(): Promise<readonly LoadedKey[]> {
     const found = await database.system.run((tables) => tables.signingKey.findMany({ orderBy: { id: 'asc' } }));
-    if (found.some(({ state }) => state === 'current')) return found.map(toLoaded);
-    return (await makeFirstKey()).map(toLoaded);
+    const rows = isRotationDue(found, clock.now()) ? await rotateSigningKeys({ database, keyRing, clock }, 'when-due') : found;
+    return rows.map(toLoaded);
   }
 
-  /** Processes that start together agree on the id, so only one of their keys is stored. */
-  function makeFirstKey() {
-    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-    const sealed = keyRing.seal(placeOf(FIRST_KEY), new Secret(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()));
-    const { x = '' } = publicKey.export({ format: 'jwk' });
-    return database.system.run(async (tables) => {
-      await tables.signingKey.createMany({
-        data: { id: FIRST_KEY, publicJwk: { kty: 'OKP', crv: 'Ed25519', x }, privateKey: sealed, state: 'current' },
-        skipDuplicates: true,
-      });
-      return tables.signingKey.findMany({ orderBy: { id: 'asc' } });
-    });
-  }
+  const withId = (id: string, among: readonly LoadedKey[]): LoadedKey | undefined => among.find((key) => key.id === id);
 
   return {
     async current() {
-      const key = (await keys(RELOAD_MS)).find(({ state }) => state === 'current');
+      const key = (await keys(MAX_AGE_MS)).find(({ state }) => state === 'current');
       if (key === undefined) throw new Error('there is no current signing key');
       if (signing?.id !== key.id)
-        signing = { id: key.id, privateKey: createPrivateKey(keyRing.open(placeOf(key.id), key.sealed).expose()) };
+        signing = { id: key.id, privateKey: createPrivateKey(keyRing.open(signingKeyAt(key.id), key.sealed).expose()) };
       return signing;
     },
     async find(id) {
-      const known =
-        (await keys(Number.POSITIVE_INFINITY)).find((key) => key.id === id) ?? (await keys(RELOAD_MS)).find((key) => key.id === id);
-      return known?.publicKey;
+      if (withId(id, await keys(Number.POSITIVE_INFINITY)) !== undefined) return withId(id, await keys(MAX_AGE_MS))?.publicKey;
+      if (clock.monotonicMs() - unknownAt < UNKNOWN_EVERY_MS) return undefined;
+      unknownAt = clock.monotonicMs();
+      return withId(id, await keys(0))?.publicKey;
     },
     async published() {
       return {
-        keys: (await keys(RELOAD_MS)).map(({ id, publicKey }) => {
-          const { x = '' } = publicKey.export({ format: 'jwk' });
-          return { kty: 'OKP', crv: 'Ed25519', x, kid: id, alg: 'EdDSA', use: 'sig' };
-        }),
+        keys: (await keys(MAX_AGE_MS)).map(({ id, x }) => ({ kty: 'OKP', crv: 'Ed25519', x, kid: id, alg: 'EdDSA', use: 'sig' })),
       };
+    },
+    forget() {
+      loaded = undefined;
+      unknownAt = Number.NEGATIVE_INFINITY;
     },
   };
 }
 
-function toLoaded(row: {
-  readonly id: string;
-  readonly state: string;
-  readonly publicJwk: unknown;
-  readonly privateKey: string;
-}): LoadedKey {
+function toLoaded(row: KeyRow): LoadedKey {
   const { x } = row.publicJwk as { readonly x: string };
-  return {
-    id: row.id,
-    state: row.state,
-    publicKey: createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }),
-    sealed: row.privateKey,
-  };
+  const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+  return { id: row.id, state: row.state, x, publicKey, sealed: row.privateKey };
 }

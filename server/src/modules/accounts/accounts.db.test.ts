@@ -2,9 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '@whatpro/sdk/contract';
 import { createAccess, createAccessRouter } from '#modules/access';
-import { auditRouter } from '#modules/audit';
+import { createAuditRouter } from '#modules/audit';
 import { createKeyRing, createPasswords } from '#platform/crypto';
-import { createApp, createHttpServer, jsonBody, mountRoutes, requestFactsOf } from '#platform/edge';
+import { createApp, createHttpServer, jsonBody, mountRoutes } from '#platform/edge';
 import { createRestRouter, renderOpenApi } from '#platform/rest';
 import { procedureFaults, router } from '#platform/trpc';
 import { createTestDatabase, type TestDatabase } from '../../../../tests/support/database.ts';
@@ -21,7 +21,7 @@ const compose = (access: ReturnType<typeof createAccess>) =>
   router({
     access: createAccessRouter(access.context),
     accounts: createAccountsRouter({ database: testDatabase.database }),
-    audit: auditRouter,
+    audit: createAuditRouter(testDatabase.database),
   });
 
 beforeAll(async () => {
@@ -41,9 +41,7 @@ beforeAll(async () => {
         createRestRouter({
           router: appRouter,
           createContext: async (request) => ({
-            request: requestFactsOf(request),
-            actor: await access.authenticate(request.headers.authorization),
-            authorise: access.authorise,
+            ...(await access.enter(request)),
             openAccount: (accountId) => ({ run: (work) => testDatabase.database.withAccount(accountId, work) }),
           }),
         }),
@@ -103,6 +101,7 @@ describe('accounts', () => {
     expect(await send('GET', `/api/v1/accounts/${made.json.id}`, operator.token)).toMatchObject({ status: 200, json: made.json });
     const audit = await send('GET', `/api/v1/accounts/${made.json.id}/audit`, operator.token);
     expect(audit.json.items).toMatchObject([
+      { action: 'member.added', after: { userId: operator.userId, role: 'admin' } },
       { action: 'account.created', actor: { kind: 'user', id: operator.userId }, before: null, after: { name: 'Padaria' } },
     ]);
 
@@ -137,7 +136,7 @@ describe('accounts', () => {
     expect(seen).toEqual([...new Set(seen)].sort());
     expect(seen).toContain(id);
     expect((await send('GET', '/api/v1/accounts', member.token)).json).toEqual({
-      items: [{ id, name: 'Loja', status: 'active' }],
+      items: [{ id, name: 'Loja', status: 'active', member: true }],
       nextCursor: null,
     });
     expect((await send('GET', '/api/v1/auth/me', member.token)).json.accounts).toEqual([
@@ -180,7 +179,7 @@ describe('accounts', () => {
   });
 
   it('do not take a membership row that says operator for one', async () => {
-    const { operator: _, member, path } = await accountWith('operator');
+    const { member, path } = await accountWith('operator');
     expect((await send('GET', path, member.token)).status).toBe(404);
   });
 
@@ -265,6 +264,7 @@ describe('the rooms together', () => {
       '/api/v1/accounts/{accountId}',
       '/api/v1/accounts/{accountId}/audit',
       '/api/v1/accounts/{accountId}/resume',
+      '/api/v1/accounts/{accountId}/sign-ins',
       '/api/v1/accounts/{accountId}/suspend',
       '/api/v1/auth/me',
       '/api/v1/auth/password',

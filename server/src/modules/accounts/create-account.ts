@@ -10,7 +10,10 @@ interface Caller {
   readonly request: RequestFacts;
 }
 
-/** The id is made here: the row can only be inserted under a policy that already names it. */
+/**
+ * Whoever makes an account is its first admin. The id is made here: the row can only be inserted under a policy that already
+ * names it.
+ */
 export async function createAccount(database: Pick<Database, 'withAccount'>, caller: Caller, input: CreateAccount): Promise<Account> {
   const id = newId();
   return database.withAccount(id, async (transaction) => {
@@ -20,6 +23,18 @@ export async function createAccount(database: Pick<Database, 'withAccount'>, cal
     });
     const account = toAccount(row);
     await recordAudit(transaction, caller, { action: 'account.created', subjectType: 'account', subjectId: id, after: account });
+    if (caller.actor.kind === 'user') {
+      const { id: memberId } = await transaction.member.create({
+        data: { userId: caller.actor.userId, role: 'admin' },
+        select: { id: true },
+      });
+      await recordAudit(transaction, caller, {
+        action: 'member.added',
+        subjectType: 'member',
+        subjectId: memberId,
+        after: { userId: caller.actor.userId, role: 'admin' },
+      });
+    }
     return account;
   });
 }

@@ -8,14 +8,16 @@ export async function listAccounts(
   actor: UserActor,
   { cursor, limit }: ListAccounts,
 ): Promise<{ items: AccountSummary[]; nextCursor: string | null }> {
+  const own = await database.system.lookUp('accounts_of_user', [actor.userId], (row) => toSummary(row, true));
+  const ownIds = new Set(own.map(({ id }) => id));
   const found = actor.operator
-    ? await database.system.lookUp('all_accounts', [cursor ?? null, limit + 1], toSummary)
-    : (await database.system.lookUp('accounts_of_user', [actor.userId], toSummary))
-        .filter(({ id }) => cursor === undefined || id > cursor)
-        .sort((a, b) => (a.id < b.id ? -1 : 1));
+    ? await database.system.lookUp('all_accounts', [cursor ?? null, limit + 1], (row) =>
+        toSummary(row, ownIds.has(String(row['account_id']))),
+      )
+    : own.filter(({ id }) => cursor === undefined || id > cursor).sort((a, b) => (a.id < b.id ? -1 : 1));
   const items = found.slice(0, limit);
   return { items, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 
-const toSummary = (row: Record<string, unknown>): AccountSummary =>
-  accountSummarySchema.parse({ id: row['account_id'], name: row['name'], status: row['status'] });
+const toSummary = (row: Record<string, unknown>, member: boolean): AccountSummary =>
+  accountSummarySchema.parse({ id: row['account_id'], name: row['name'], status: row['status'], member });

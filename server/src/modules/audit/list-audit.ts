@@ -1,26 +1,31 @@
 import { z } from 'zod';
-import { type AuditEntry, auditEntrySchema, type ListAudit } from '@whatpro/sdk/contract';
-import type { AccountDatabase } from '#platform/database';
+import { type AuditEntry, auditEntrySchema, type AuditFilters, type ListAudit } from '@whatpro/sdk/contract';
+import type { AccountDatabase, Prisma } from '#platform/database';
 
 const actorSchema = auditEntrySchema.shape.actor;
 const imageSchema = z.record(z.string(), z.unknown()).nullable();
 
+type AuditTable = Pick<AccountDatabase, 'auditEntry'>;
+
 export async function listAudit(
-  database: Pick<AccountDatabase, 'auditEntry'>,
-  { cursor, limit, action, from, to }: ListAudit,
+  database: AuditTable,
+  { cursor, limit, ...filters }: ListAudit,
 ): Promise<{ items: AuditEntry[]; nextCursor: string | null }> {
-  const rows = await database.auditEntry.findMany({
-    where: {
-      ...(cursor === undefined ? {} : { id: { lt: cursor } }),
-      ...(action === undefined ? {} : { action }),
-      ...(from === undefined && to === undefined
-        ? {}
-        : { at: { ...(from === undefined ? {} : { gte: new Date(from) }), ...(to === undefined ? {} : { lt: new Date(to) }) } }),
-    },
-    orderBy: { id: 'desc' },
-    take: limit + 1,
-  });
-  const items = rows.slice(0, limit).map((row) => ({
+  const rows = await readEntries(database, filters, cursor, limit + 1);
+  const items = rows.slice(0, limit);
+  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+/** Newest first; ids follow time. */
+export async function readEntries(
+  database: AuditTable,
+  filters: AuditFilters,
+  before: string | undefined,
+  count: number,
+): Promise<AuditEntry[]> {
+  const where: Prisma.AuditEntryWhereInput = { AND: [...conditionsOf(filters), ...(before === undefined ? [] : [{ id: { lt: before } }])] };
+  const rows = await database.auditEntry.findMany({ where, orderBy: { id: 'desc' }, take: count });
+  return rows.map((row) => ({
     id: row.id,
     at: row.at.toISOString(),
     actor: actorSchema.parse(row.actor),
@@ -32,5 +37,23 @@ export async function listAudit(
     ip: row.ip,
     userAgent: row.userAgent,
   }));
-  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+/** At most `most`. */
+export async function countEntries(database: AuditTable, filters: AuditFilters, most: number): Promise<number> {
+  const found = await database.auditEntry.findMany({ where: { AND: conditionsOf(filters) }, select: { id: true }, take: most });
+  return found.length;
+}
+
+function conditionsOf(filters: AuditFilters): Prisma.AuditEntryWhereInput[] {
+  const { action, actorKind, actorId, subjectType, subjectId, from, to } = filters;
+  return [
+    ...(action === undefined ? [] : [{ action: action.endsWith('.') ? { startsWith: action } : action }]),
+    ...(actorKind === undefined ? [] : [{ actor: { path: ['kind'], equals: actorKind } }]),
+    ...(actorId === undefined ? [] : [{ actor: { path: ['id'], equals: actorId } }]),
+    ...(subjectType === undefined ? [] : [{ subjectType }]),
+    ...(subjectId === undefined ? [] : [{ subjectId }]),
+    ...(from === undefined ? [] : [{ at: { gte: new Date(from) } }]),
+    ...(to === undefined ? [] : [{ at: { lt: new Date(to) } }]),
+  ];
 }

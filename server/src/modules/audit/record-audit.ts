@@ -20,7 +20,7 @@ export async function recordAudit(
 ): Promise<void> {
   await database.auditEntry.create({
     data: {
-      actor: { kind: actor.kind, id: idOf(actor), name: actor.name },
+      actor: actorImage(actor),
       action,
       subjectType,
       subjectId: subjectId ?? null,
@@ -31,6 +31,17 @@ export async function recordAudit(
     },
     select: { id: true },
   });
+}
+
+/** Who, as it is kept; an operator on a support visit with the visit. */
+export function actorImage(actor: Actor): {
+  readonly kind: string;
+  readonly id: string | null;
+  readonly name: string;
+  readonly visitId?: string;
+} {
+  const visit = actor.kind !== 'system' && actor.visitId !== undefined ? { visitId: actor.visitId } : {};
+  return { kind: actor.kind, id: idOf(actor), name: actor.name, ...visit };
 }
 
 function idOf(actor: Actor): string | null {

@@ -1,5 +1,6 @@
 import type { AccountDatabase } from '#platform/database';
-import { AppError } from '#platform/trpc';
+import { AppError, onlyReached, reaches } from '#platform/trpc';
+import type { Reach } from '#platform/trpc';
 import { chatwootErrors } from '@whatpro/sdk/contract';
 import type { ChatwootLink, Inbox } from '@whatpro/sdk/contract';
 
@@ -12,7 +13,9 @@ export async function requireLink(database: AccountDatabase, id: string) {
   return row;
 }
 
-export async function requireInbox(database: AccountDatabase, id: string) {
+/** What is out of reach is not there. */
+export async function requireInbox(database: AccountDatabase, reach: Reach, id: string) {
+  if (!reaches(reach.inboxes, id)) throw new AppError(chatwootErrors['inbox-not-found']);
   const row = await database.inbox.findFirst({ where: { id } });
   if (!row) throw new AppError(chatwootErrors['inbox-not-found']);
   return row;
@@ -24,8 +27,8 @@ export async function listLinks(database: AccountDatabase): Promise<{ items: Cha
   return { items: rows.map(toLink), nextCursor: null };
 }
 
-export async function listInboxes(database: AccountDatabase): Promise<{ items: Inbox[]; nextCursor: null }> {
-  const rows = await database.inbox.findMany({ orderBy: { id: 'asc' }, take: 1_000 });
+export async function listInboxes(database: AccountDatabase, { inboxes }: Reach): Promise<{ items: Inbox[]; nextCursor: null }> {
+  const rows = await database.inbox.findMany({ where: { id: onlyReached(inboxes) }, orderBy: { id: 'asc' }, take: 1_000 });
   return { items: rows.map(toInbox), nextCursor: null };
 }
 

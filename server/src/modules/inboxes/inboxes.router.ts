@@ -20,6 +20,8 @@ import { unlinkInbox } from './unlink-inbox.ts';
 const byId = z.strictObject({ id: z.uuid() });
 const done = z.object({ done: z.literal(true) });
 const path = '/accounts/{accountId}';
+/** What calls Chatwoot counts more where calls are limited. */
+const OUTSIDE = 5;
 
 export function createInboxesRouter(tools: InboxTools) {
   const room = (context: AccountContext): InboxesContext => ({ ...context, tools });
@@ -37,12 +39,16 @@ export function createInboxesRouter(tools: InboxTools) {
         .output(chatwootLinkSchema)
         .query(({ ctx, input }) => ctx.accountContext.database.run(async (database) => toLink(await requireLink(database, input.id)))),
       create: accountProcedure('chatwoot:write')
-        .meta({ rest: { method: 'POST', path: `${path}/chatwoot-links`, status: 201, summary: 'Link a Chatwoot account', ...links } })
+        .meta({
+          cost: OUTSIDE,
+          rest: { method: 'POST', path: `${path}/chatwoot-links`, status: 201, summary: 'Link a Chatwoot account', ...links },
+        })
         .input(createChatwootLinkSchema)
         .output(chatwootLinkSchema)
         .mutation(({ ctx, input }) => linkChatwoot(room(ctx.accountContext), input)),
       remoteInboxes: accountProcedure('chatwoot:read')
         .meta({
+          cost: OUTSIDE,
           rest: {
             method: 'GET',
             path: `${path}/chatwoot-links/{id}/remote-inboxes`,
@@ -74,14 +80,17 @@ export function createInboxesRouter(tools: InboxTools) {
       list: accountProcedure('inboxes:read')
         .meta({ rest: { method: 'GET', path: `${path}/inboxes`, summary: 'List inboxes', ...inboxes } })
         .output(pageOf(inboxSchema))
-        .query(({ ctx }) => ctx.accountContext.database.run(listInboxes)),
+        .query(({ ctx }) => ctx.accountContext.database.run((database) => listInboxes(database, ctx.accountContext.reach))),
       get: accountProcedure('inboxes:read')
         .meta({ rest: { method: 'GET', path: `${path}/inboxes/{id}`, summary: 'One inbox', ...inboxes } })
         .input(byId)
         .output(inboxSchema)
-        .query(({ ctx, input }) => ctx.accountContext.database.run(async (database) => toInbox(await requireInbox(database, input.id)))),
+        .query(({ ctx, input }) =>
+          ctx.accountContext.database.run(async (database) => toInbox(await requireInbox(database, ctx.accountContext.reach, input.id))),
+        ),
       link: accountProcedure('inboxes:write')
         .meta({
+          cost: OUTSIDE,
           rest: {
             method: 'POST',
             path: `${path}/inboxes`,

@@ -2,10 +2,11 @@ import { newId } from '#platform/ids';
 import type { z } from 'zod';
 import { recordAudit } from '#modules/audit';
 import { newEndpoint, retireEndpoints, storeEndpoint } from '#modules/endpoints';
+import { requireRoom } from '#modules/settings';
 import type { ChatwootClient, ChatwootInbox } from '#chatwoot';
 import { Secret } from '#platform/crypto';
 import type { AccountDatabase } from '#platform/database';
-import { AppError } from '#platform/trpc';
+import { AppError, requireWholeAccount } from '#platform/trpc';
 import { chatwootErrors, instanceErrors } from '@whatpro/sdk/contract';
 import type { Inbox, linkInboxSchema } from '@whatpro/sdk/contract';
 import { requireLink, toInbox } from './inbox.repository.ts';
@@ -19,9 +20,11 @@ type LinkInbox = z.infer<typeof linkInboxSchema>;
  * its deliveries. Messages that waited for an inbox start to move.
  */
 export async function linkInbox(context: InboxesContext, input: LinkInbox): Promise<Inbox> {
+  requireWholeAccount(context.reach);
   const accountId = context.account.id;
   const link = await context.database.run(async (database) => {
     await requireFree(database, input);
+    await requireRoom(database, 'inboxes');
     return requireLink(database, input.chatwootLinkId);
   });
   const endpoint = newEndpoint(context.tools.publicUrl, 'chatwoot');
@@ -29,6 +32,7 @@ export async function linkInbox(context: InboxesContext, input: LinkInbox): Prom
   const remote = await readyInbox(client, input, endpoint.url);
 
   const inbox = await context.database.run(async (database) => {
+    await requireRoom(database, 'inboxes');
     await requireFree(database, input);
     const known = await database.inbox.findFirst({ where: { chatwootLinkId: link.id, chatwootInboxId: remote.id } });
     if (known?.instanceId) throw new AppError(chatwootErrors['inbox-taken']);

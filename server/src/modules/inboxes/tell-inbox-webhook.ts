@@ -9,7 +9,7 @@ import type { InboxesContext } from './tools.ts';
 export async function tellInboxWebhook(context: InboxesContext, input: { readonly id: string }): Promise<void> {
   const { keys, publicUrl } = context.tools;
   const { inbox, link, url } = await context.database.run(async (database) => {
-    const row = await requireInbox(database, input.id);
+    const row = await requireInbox(database, context.reach, input.id);
     return {
       inbox: row,
       link: await requireLink(database, row.chatwootLinkId),

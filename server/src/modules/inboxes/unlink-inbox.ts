@@ -9,7 +9,7 @@ import type { InboxesContext } from './tools.ts';
  */
 export async function unlinkInbox(context: InboxesContext, input: { readonly id: string }): Promise<void> {
   await context.database.run(async (database) => {
-    const row = await requireInbox(database, input.id);
+    const row = await requireInbox(database, context.reach, input.id);
     await retireEndpoints(database, { inboxId: row.id });
     await database.inbox.updateMany({ where: { id: row.id }, data: { instanceId: null } });
     // Conversations belong to the inbox: the next one starts its own.

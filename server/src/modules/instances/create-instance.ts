@@ -1,7 +1,8 @@
 import { newId } from '#platform/ids';
 import { recordAudit } from '#modules/audit';
 import { newEndpoint, storeEndpoint } from '#modules/endpoints';
-import { AppError } from '#platform/trpc';
+import { requireRoom } from '#modules/settings';
+import { AppError, requireWholeAccount, wholeAccount } from '#platform/trpc';
 import { instanceErrors } from '@whatpro/sdk/contract';
 import type { CreateInstance, Instance } from '@whatpro/sdk/contract';
 import { requireInstance, toInstance } from './instance.repository.ts';
@@ -11,11 +12,13 @@ import type { InstancesContext } from './tools.ts';
 
 /** Makes an instance at its gateway, tells it our secret address, and stores it. What cannot be stored is removed there again. */
 export async function createInstance(context: InstancesContext, input: CreateInstance): Promise<Instance> {
+  requireWholeAccount(context.reach);
   const accountId = context.account.id;
   const { row: serverRow, provider, server } = await openServer(context, input.providerServerId);
-  const taken = await context.database.run((database) =>
-    database.instance.findFirst({ where: { providerServerId: serverRow.id, name: input.name }, select: { id: true } }),
-  );
+  const taken = await context.database.run(async (database) => {
+    await requireRoom(database, 'instances');
+    return database.instance.findFirst({ where: { providerServerId: serverRow.id, name: input.name }, select: { id: true } });
+  });
   if (taken) throw new AppError(instanceErrors['name-taken']);
 
   const endpoint = newEndpoint(context.tools.publicUrl, provider.id);
@@ -25,6 +28,7 @@ export async function createInstance(context: InstancesContext, input: CreateIns
   const id = newId();
   try {
     const instance = await context.database.run(async (database) => {
+      await requireRoom(database, 'instances');
       await database.instance.create({
         data: {
           id,
@@ -36,7 +40,7 @@ export async function createInstance(context: InstancesContext, input: CreateIns
         },
       });
       await storeEndpoint(database, context.tools.keys, accountId, endpoint, { instanceId: id });
-      const stored = toInstance(await requireInstance(database, id));
+      const stored = toInstance(await requireInstance(database, wholeAccount, id));
       await recordAudit(database, context, { action: 'instance.created', subjectType: 'instance', subjectId: id, after: stored });
       return stored;
     });

@@ -1,5 +1,6 @@
 import { newId } from '#platform/ids';
 import { recordAudit } from '#modules/audit';
+import { requireRoom } from '#modules/settings';
 import { Secret } from '#platform/crypto';
 import { AppError } from '#platform/trpc';
 import { instanceErrors } from '@whatpro/sdk/contract';
@@ -12,11 +13,13 @@ import type { InstancesContext } from './tools.ts';
 export async function createProviderServer(context: InstancesContext, input: CreateProviderServer): Promise<ProviderServer> {
   const provider = providerOf(context.tools, input.provider);
   const adminSecret = new Secret(input.adminSecret);
+  await context.database.run((database) => requireRoom(database, 'provider-servers'));
   const checked = await provider.openServer(context.tools.peers, { baseUrl: input.baseUrl, adminSecret }).check();
   if (!checked.ok) throw refusal(checked.failure);
 
   const id = newId();
   return context.database.run(async (database) => {
+    await requireRoom(database, 'provider-servers');
     if (await database.providerServer.findFirst({ where: { name: input.name }, select: { id: true } }))
       throw new AppError(instanceErrors['name-taken']);
     const row = await database.providerServer.create({

@@ -1,4 +1,5 @@
-import { AppError } from '#platform/trpc';
+import { AppError, onlyReached, reaches } from '#platform/trpc';
+import type { Reach } from '#platform/trpc';
 import type { AccountDatabase } from '#platform/database';
 import { instanceErrors } from '@whatpro/sdk/contract';
 import type { Instance, ProviderServer } from '@whatpro/sdk/contract';
@@ -8,7 +9,9 @@ const withServerAndInbox = { server: true, inboxes: { select: { id: true } } } a
 type InstanceRow = Awaited<ReturnType<typeof requireInstance>>;
 type ServerRow = Awaited<ReturnType<typeof requireServer>>;
 
-export async function requireInstance(database: AccountDatabase, id: string) {
+/** What is out of reach is not there. */
+export async function requireInstance(database: AccountDatabase, reach: Reach, id: string) {
+  if (!reaches(reach.instances, id)) throw new AppError(instanceErrors['not-found']);
   const row = await database.instance.findFirst({ where: { id }, include: withServerAndInbox });
   if (!row) throw new AppError(instanceErrors['not-found']);
   return row;
@@ -21,8 +24,9 @@ export async function requireServer(database: AccountDatabase, id: string) {
 }
 
 /** An account has few of both (its limits say how many), so a list is one page. */
-export async function listInstances(database: AccountDatabase): Promise<WholePage<Instance>> {
-  const rows = await database.instance.findMany({ include: withServerAndInbox, orderBy: { id: 'asc' }, take: 1_000 });
+export async function listInstances(database: AccountDatabase, { instances }: Reach): Promise<WholePage<Instance>> {
+  const where = { id: onlyReached(instances) };
+  const rows = await database.instance.findMany({ where, include: withServerAndInbox, orderBy: { id: 'asc' }, take: 1_000 });
   return { items: rows.map(toInstance), nextCursor: null };
 }
 

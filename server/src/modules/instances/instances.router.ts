@@ -24,6 +24,8 @@ import type { InstancesContext, InstanceTools } from './tools.ts';
 const byId = z.strictObject({ id: z.uuid() });
 const done = z.object({ done: z.literal(true) });
 const path = '/accounts/{accountId}';
+/** What calls a gateway counts more where calls are limited. */
+const OUTSIDE = 5;
 
 export function createInstancesRouter(tools: InstanceTools) {
   const room = (context: AccountContext): InstancesContext => ({ ...context, tools });
@@ -41,17 +43,24 @@ export function createInstancesRouter(tools: InstanceTools) {
         .output(providerServerSchema)
         .query(({ ctx, input }) => ctx.accountContext.database.run(async (database) => toServer(await requireServer(database, input.id)))),
       create: accountProcedure('provider-servers:write')
-        .meta({ rest: { method: 'POST', path: `${path}/provider-servers`, status: 201, summary: 'Add a provider server', ...servers } })
+        .meta({
+          cost: OUTSIDE,
+          rest: { method: 'POST', path: `${path}/provider-servers`, status: 201, summary: 'Add a provider server', ...servers },
+        })
         .input(createProviderServerSchema)
         .output(providerServerSchema)
         .mutation(({ ctx, input }) => createProviderServer(room(ctx.accountContext), input)),
       check: accountProcedure('provider-servers:write')
-        .meta({ rest: { method: 'POST', path: `${path}/provider-servers/{id}/check`, summary: 'Ask the server how it is', ...servers } })
+        .meta({
+          cost: OUTSIDE,
+          rest: { method: 'POST', path: `${path}/provider-servers/{id}/check`, summary: 'Ask the server how it is', ...servers },
+        })
         .input(byId)
         .output(providerServerSchema)
         .mutation(({ ctx, input }) => checkProviderServer(room(ctx.accountContext), input)),
       sync: accountProcedure('instances:write')
         .meta({
+          cost: OUTSIDE,
           rest: {
             method: 'POST',
             path: `${path}/provider-servers/{id}/sync`,
@@ -77,16 +86,19 @@ export function createInstancesRouter(tools: InstanceTools) {
       list: accountProcedure('instances:read')
         .meta({ rest: { method: 'GET', path: `${path}/instances`, summary: 'List instances', ...instances } })
         .output(pageOf(instanceSchema))
-        .query(({ ctx }) => ctx.accountContext.database.run(listInstances)),
+        .query(({ ctx }) => ctx.accountContext.database.run((database) => listInstances(database, ctx.accountContext.reach))),
       get: accountProcedure('instances:read')
         .meta({ rest: { method: 'GET', path: `${path}/instances/{id}`, summary: 'One instance', ...instances } })
         .input(byId)
         .output(instanceSchema)
         .query(({ ctx, input }) =>
-          ctx.accountContext.database.run(async (database) => toInstance(await requireInstance(database, input.id))),
+          ctx.accountContext.database.run(async (database) =>
+            toInstance(await requireInstance(database, ctx.accountContext.reach, input.id)),
+          ),
         ),
       create: accountProcedure('instances:write')
         .meta({
+          cost: OUTSIDE,
           rest: { method: 'POST', path: `${path}/instances`, status: 201, summary: 'Create an instance at its gateway', ...instances },
         })
         .input(createInstanceSchema)
@@ -94,6 +106,7 @@ export function createInstancesRouter(tools: InstanceTools) {
         .mutation(({ ctx, input }) => createInstance(room(ctx.accountContext), input)),
       connect: accountProcedure('instances:write')
         .meta({
+          cost: OUTSIDE,
           rest: {
             method: 'POST',
             path: `${path}/instances/{id}/connect`,
@@ -106,18 +119,25 @@ export function createInstancesRouter(tools: InstanceTools) {
         .mutation(({ ctx, input }) => connectInstance(room(ctx.accountContext), input)),
       refresh: accountProcedure('instances:write')
         .meta({
+          cost: OUTSIDE,
           rest: { method: 'POST', path: `${path}/instances/{id}/refresh`, summary: 'Ask the gateway for the state now', ...instances },
         })
         .input(byId)
         .output(instanceSchema)
         .mutation(({ ctx, input }) => steerInstance(room(ctx.accountContext), { ...input, steer: 'refresh' })),
       restart: accountProcedure('instances:write')
-        .meta({ rest: { method: 'POST', path: `${path}/instances/{id}/restart`, summary: 'Restart the connection', ...instances } })
+        .meta({
+          cost: OUTSIDE,
+          rest: { method: 'POST', path: `${path}/instances/{id}/restart`, summary: 'Restart the connection', ...instances },
+        })
         .input(byId)
         .output(instanceSchema)
         .mutation(({ ctx, input }) => steerInstance(room(ctx.accountContext), { ...input, steer: 'restart' })),
       logOut: accountProcedure('instances:write')
-        .meta({ rest: { method: 'POST', path: `${path}/instances/{id}/logout`, summary: 'Log the number out', ...instances } })
+        .meta({
+          cost: OUTSIDE,
+          rest: { method: 'POST', path: `${path}/instances/{id}/logout`, summary: 'Log the number out', ...instances },
+        })
         .input(byId)
         .output(instanceSchema)
         .mutation(({ ctx, input }) => steerInstance(room(ctx.accountContext), { ...input, steer: 'log-out' })),

@@ -20,7 +20,7 @@ export async function openInstance(
   context: InstancesContext,
   instanceId: string,
 ): Promise<{ row: Awaited<ReturnType<typeof requireInstance>>; provider: Provider; session: Session }> {
-  const row = await context.database.run((database: AccountDatabase) => requireInstance(database, instanceId));
+  const row = await context.database.run((database: AccountDatabase) => requireInstance(database, context.reach, instanceId));
   const provider = providerOf(context.tools, row.server.provider);
   const token = context.tools.keys.open(instanceTokenAt(context.account.id, row.id), row.token);
   return {

@@ -35,7 +35,7 @@ export async function steerInstance(context: InstancesContext, input: { readonly
         },
       });
     }
-    const after = toInstance(await requireInstance(database, row.id));
+    const after = toInstance(await requireInstance(database, context.reach, row.id));
     if (input.steer !== 'refresh') {
       await recordAudit(database, context, {
         action: `instance.${input.steer}`,

@@ -1,6 +1,8 @@
 import { newId } from '#platform/ids';
 import { recordAudit } from '#modules/audit';
 import { newEndpoint, storeEndpoint } from '#modules/endpoints';
+import { requireRoom } from '#modules/settings';
+import { requireWholeAccount } from '#platform/trpc';
 import type { RemoteInstance } from '#provider-kit';
 import { openServer } from './open-peers.ts';
 import { instanceTokenAt, refusal } from './tools.ts';
@@ -20,6 +22,7 @@ export async function syncInstances(
   context: InstancesContext,
   input: { readonly providerServerId: string; readonly adopt: boolean },
 ): Promise<SyncResult> {
+  requireWholeAccount(context.reach);
   const { row: serverRow, server } = await openServer(context, input.providerServerId);
   const listed = await server.listInstances();
   if (!listed.ok) throw refusal(listed.failure);
@@ -46,15 +49,20 @@ export async function syncInstances(
 
   const ours = new Set(known.map((instance) => instance.externalId));
   let adopted = 0;
-  if (input.adopt)
-    for (const instance of remote.values()) if (!ours.has(instance.externalId) && (await adopt(context, serverRow, instance))) adopted += 1;
-  context.tools.changed(
-    context.account.id,
-    known.map((instance) => instance.id),
-  );
+  try {
+    if (input.adopt)
+      for (const instance of remote.values())
+        if (!ours.has(instance.externalId) && (await adopt(context, serverRow, instance))) adopted += 1;
+  } finally {
+    context.tools.changed(
+      context.account.id,
+      known.map((instance) => instance.id),
+    );
+  }
   return { adopted, updated, removed };
 }
 
+/** Throws `limits/instances` when there is no room for it; what was adopted before stays. */
 async function adopt(
   context: InstancesContext,
   server: { id: string; provider: string; baseUrl: string },
@@ -63,6 +71,7 @@ async function adopt(
   const provider = context.tools.providers.get(server.provider);
   if (!provider || !remote.token) return false;
   const token = remote.token;
+  await context.database.run((database) => requireRoom(database, 'instances'));
   const endpoint = newEndpoint(context.tools.publicUrl, server.provider);
   const told = await provider
     .openSession(context.tools.peers, { baseUrl: server.baseUrl }, { externalId: remote.externalId, token })
@@ -70,6 +79,7 @@ async function adopt(
   if (!told.ok) return false;
   const id = newId();
   await context.database.run(async (database) => {
+    await requireRoom(database, 'instances');
     const { state, action, reason, phone, profileName } = remote.report;
     await database.instance.create({
       data: {

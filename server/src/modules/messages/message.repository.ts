@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { AccountDatabase } from '#platform/database';
-import { AppError } from '#platform/trpc';
+import { AppError, onlyReached, reaches } from '#platform/trpc';
+import type { Reach } from '#platform/trpc';
 import { messageErrors, RECEIPTS } from '@whatpro/sdk/contract';
 import type {
   failureSchema,
@@ -18,14 +19,16 @@ const withThread = {
   lane: { select: { thread: { select: { name: true, phone: true, chatwootConversationId: true } } } },
 } as const;
 
-async function requireRow(database: AccountDatabase, id: string) {
+/** What is out of reach is not there. */
+async function requireRow(database: AccountDatabase, reach: Reach, id: string) {
   const row = await database.message.findFirst({ where: { id }, include: withThread });
-  if (!row) throw new AppError(messageErrors['not-found']);
+  if (!row || !reaches(reach.instances, row.instanceId)) throw new AppError(messageErrors['not-found']);
   return row;
 }
 
 export async function listMessages(
   database: AccountDatabase,
+  reach: Reach,
   input: z.infer<typeof listMessagesSchema>,
 ): Promise<z.infer<typeof messagePageSchema>> {
   const { cursor, limit, direction, state, instanceId, threadId } = input;
@@ -33,7 +36,7 @@ export async function listMessages(
     where: {
       ...(direction ? { direction } : {}),
       ...(state ? { state } : {}),
-      ...(instanceId ? { instanceId } : {}),
+      instanceId: { ...onlyReached(reach.instances), ...(instanceId ? { equals: instanceId } : {}) },
       ...(threadId ? { threadId } : {}),
       ...(cursor ? { id: { lt: cursor } } : {}),
     },
@@ -45,13 +48,14 @@ export async function listMessages(
   return { items: page.map(toMessage), nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null };
 }
 
-export async function findMessages(database: AccountDatabase, ids: readonly string[]): Promise<Message[]> {
-  const rows = await database.message.findMany({ where: { id: { in: [...ids] } }, include: withThread, orderBy: { id: 'asc' } });
+export async function findMessages(database: AccountDatabase, { instances }: Reach, ids: readonly string[]): Promise<Message[]> {
+  const where = { id: { in: [...ids] }, instanceId: onlyReached(instances) };
+  const rows = await database.message.findMany({ where, include: withThread, orderBy: { id: 'asc' } });
   return rows.map(toMessage);
 }
 
-export async function messageDetail(database: AccountDatabase, id: string): Promise<z.infer<typeof messageDetailSchema>> {
-  const row = await requireRow(database, id);
+export async function messageDetail(database: AccountDatabase, reach: Reach, id: string): Promise<z.infer<typeof messageDetailSchema>> {
+  const row = await requireRow(database, reach, id);
   const failures = await database.messageFailure.findMany({ where: { messageId: id }, orderBy: { id: 'asc' }, take: 200 });
   return {
     ...toMessage(row),
@@ -64,10 +68,13 @@ export async function messageDetail(database: AccountDatabase, id: string): Prom
   };
 }
 
-export async function roadSummary(database: AccountDatabase, now: Date): Promise<z.infer<typeof roadSummarySchema>> {
-  const pending = await database.message.aggregate({ where: { state: 'pending' }, _count: true, _min: { createdAt: true } });
-  const dead = await database.message.count({ where: { state: 'dead' } });
-  const lanesWaiting = await database.lane.count({ where: { dueAt: { not: null } } });
+export async function roadSummary(database: AccountDatabase, { instances }: Reach, now: Date): Promise<z.infer<typeof roadSummarySchema>> {
+  const instanceId = onlyReached(instances);
+  const pending = await database.message.aggregate({ where: { state: 'pending', instanceId }, _count: true, _min: { createdAt: true } });
+  const dead = await database.message.count({ where: { state: 'dead', instanceId } });
+  const lanesWaiting = await database.lane.count({
+    where: { dueAt: { not: null }, ...(instances === 'all' ? {} : { thread: { instanceId } }) },
+  });
   const oldest = pending._min.createdAt;
   return { pending: pending._count, dead, lanesWaiting, oldestPendingMs: oldest ? Math.max(0, now.getTime() - oldest.getTime()) : null };
 }

@@ -28,16 +28,18 @@ export function createMessagesRouter(tools: MessageTools) {
         .meta({ rest: { method: 'GET', path: `${path}/messages`, summary: 'List messages, newest first', ...messages } })
         .input(listMessagesSchema)
         .output(messagePageSchema)
-        .query(({ ctx, input }) => ctx.accountContext.database.run((database) => listMessages(database, input))),
+        .query(({ ctx, input }) => ctx.accountContext.database.run((database) => listMessages(database, ctx.accountContext.reach, input))),
       get: accountProcedure('messages:read')
         .meta({ rest: { method: 'GET', path: `${path}/messages/{id}`, summary: 'One message with its attempts', ...messages } })
         .input(z.strictObject({ id: z.uuid() }))
         .output(messageDetailSchema)
-        .query(({ ctx, input }) => ctx.accountContext.database.run((database) => messageDetail(database, input.id))),
+        .query(({ ctx, input }) =>
+          ctx.accountContext.database.run((database) => messageDetail(database, ctx.accountContext.reach, input.id)),
+        ),
       summary: accountProcedure('messages:read')
         .meta({ rest: { method: 'GET', path: `${path}/messages/summary`, summary: 'How many messages wait, and since when', ...messages } })
         .output(roadSummarySchema)
-        .query(({ ctx }) => ctx.accountContext.database.run((database) => roadSummary(database, new Date()))),
+        .query(({ ctx }) => ctx.accountContext.database.run((database) => roadSummary(database, ctx.accountContext.reach, new Date()))),
       /** Every message as it changes. Resumes from the last id seen; a gap is closed by listing. */
       watch: accountProcedure('messages:read')
         .input(z.strictObject({ lastEventId: z.string().max(64).optional() }))
@@ -46,7 +48,7 @@ export function createMessagesRouter(tools: MessageTools) {
           if (!signal) return;
           for await (const event of tools.live.watch(account.id, signal)) {
             if (event.topic !== 'messages') continue;
-            const changed = await database.run((open) => findMessages(open, event.ids));
+            const changed = await database.run((open) => findMessages(open, ctx.accountContext.reach, event.ids));
             for (const message of changed) yield tracked(message.id, messageSchema.parse(message));
           }
         }),
@@ -63,7 +65,9 @@ export function createMessagesRouter(tools: MessageTools) {
         })
         .input(listMessagesSchema.omit({ state: true }))
         .output(messagePageSchema)
-        .query(({ ctx, input }) => ctx.accountContext.database.run((database) => listMessages(database, { ...input, state: 'dead' }))),
+        .query(({ ctx, input }) =>
+          ctx.accountContext.database.run((database) => listMessages(database, ctx.accountContext.reach, { ...input, state: 'dead' })),
+        ),
       replay: accountProcedure('dead-letters:write')
         .meta({
           rest: {

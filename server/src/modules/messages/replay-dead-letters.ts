@@ -1,9 +1,10 @@
 import { recordAudit } from '#modules/audit';
 import { DbNull } from '#platform/database';
+import { onlyReached } from '#platform/trpc';
 import type { AccountContext } from '#platform/trpc';
 
 export interface Replayed {
-  /** How many went back to their lanes; what was no dead letter was left alone. */
+  /** How many went back to their lanes; what was no dead letter, or out of reach, was left alone. */
   readonly replayed: number;
 }
 
@@ -14,7 +15,7 @@ export async function replayDeadLetters(
 ): Promise<Replayed> {
   const ids = await context.database.run(async (database) => {
     const dead = await database.message.findMany({
-      where: { id: { in: [...input.messageIds] }, state: 'dead' },
+      where: { id: { in: [...input.messageIds] }, state: 'dead', instanceId: onlyReached(context.reach.instances) },
       select: { id: true, laneId: true },
     });
     const found = dead.map((message) => message.id);

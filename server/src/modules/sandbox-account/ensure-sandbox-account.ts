@@ -1,4 +1,5 @@
 import { createAccount } from '#modules/accounts';
+import { recordAudit } from '#modules/audit';
 import { linkChatwoot, linkInbox } from '#modules/inboxes';
 import { connectInstance, createInstance, createProviderServer } from '#modules/instances';
 import type { Database } from '#platform/database';
@@ -39,6 +40,7 @@ export async function ensureSandboxAccount(
 ): Promise<SandboxAccount> {
   const { database } = tools;
   const accountId = (await existing(database, knownAccountId)) ?? (await createAccount(database, sandboxCaller, { name: 'Sandbox' })).id;
+  await addOperators(database, accountId);
   const { instances, inboxes } = contextsOf(tools, accountId);
 
   const found = await database.withAccount(accountId, async (open) => {
@@ -77,6 +79,20 @@ export async function ensureSandboxAccount(
     inboxId: inbox.id,
     chatwootInboxId: inbox.chatwootInboxId,
   };
+}
+
+/** Whoever runs the Hub may try it out: every operator is an admin here, also in a sandbox made before there were members. */
+async function addOperators(database: Database, accountId: string): Promise<void> {
+  await database.withAccount(accountId, async (open) => {
+    const operators = await open.hubUser.findMany({ where: { operator: true, disabledAt: null }, select: { id: true } });
+    const added = await open.member.createManyAndReturn({
+      data: operators.map(({ id }) => ({ userId: id, role: 'admin' })),
+      skipDuplicates: true,
+      select: { id: true, userId: true, role: true },
+    });
+    for (const { id, ...after } of added)
+      await recordAudit(open, sandboxCaller, { action: 'member.added', subjectType: 'member', subjectId: id, after });
+  });
 }
 
 async function existing(database: Database, accountId: string | null): Promise<string | null> {

@@ -30,6 +30,8 @@ export class SettingsProblem extends Error {
   }
 }
 
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
+
 /** Reads and checks all settings at once; throws `SettingsProblem` naming every bad one. An empty value counts as not set. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>> = process.env): Settings {
   const problems: string[] = [];
@@ -56,8 +58,17 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     trustProxy: read('trustProxy'),
     laneConcurrency: read('laneConcurrency'),
     leaseSeconds: read('leaseSeconds'),
+    rateAddress: read('rateAddress'),
+    ratePrincipal: read('ratePrincipal'),
+    rateAccount: read('rateAccount'),
+    rateHooks: read('rateHooks'),
+    metricsPort: read('metricsPort'),
+    metricsHost: read('metricsHost'),
+    metricsToken: read('metricsToken'),
     keyFile: keyFile === undefined ? undefined : resolve(keyFile),
   };
+  if (settings.metricsPort !== undefined && !LOOPBACK.has(settings.metricsHost) && settings.metricsToken === undefined)
+    problems.push('HUB_METRICS_TOKEN must be set when HUB_METRICS_HOST is not 127.0.0.1 or ::1');
   if (problems.length > 0) throw new SettingsProblem(problems);
   return Object.freeze(settings);
 }

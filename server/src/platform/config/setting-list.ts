@@ -115,6 +115,50 @@ export const settingList = {
     byDefault: '30',
     description: 'After how many seconds without a sign of life another worker takes a thread over.',
   },
+  rateAddress: {
+    name: 'HUB_RATE_ADDRESS',
+    format: wholeNumber(0, 100_000_000),
+    byDefault: '1200',
+    description:
+      'How many requests a minute one network address may send without a credential, and as many again with a credential that is not good. 0: no limit.',
+  },
+  ratePrincipal: {
+    name: 'HUB_RATE_PRINCIPAL',
+    format: wholeNumber(0, 100_000_000),
+    byDefault: '6000',
+    description: 'How many operations a minute one person or one instance token may ask for. An API key has its own limit. 0: no limit.',
+  },
+  rateAccount: {
+    name: 'HUB_RATE_ACCOUNT',
+    format: wholeNumber(0, 100_000_000),
+    byDefault: '30000',
+    description: 'How many operations a minute may be asked for in one account, by everyone together. 0: no limit.',
+  },
+  rateHooks: {
+    name: 'HUB_RATE_HOOKS',
+    format: wholeNumber(2_000, 100_000_000),
+    byDefault: '5000',
+    description:
+      'How many deliveries a second one gateway may send to one of its addresses before it is asked to come back. Chatwoot is never held back.',
+  },
+  metricsPort: {
+    name: 'HUB_METRICS_PORT',
+    format: wholeNumber(0, 65_535),
+    defaultInWords: 'none: no second listener',
+    description: 'A second port for /metrics and /health/deep, apart from the public one, where they are not served in production.',
+  },
+  metricsHost: {
+    name: 'HUB_METRICS_HOST',
+    format: z.string().regex(/^\S+$/, 'must be an address without spaces'),
+    byDefault: '127.0.0.1',
+    description: 'The address the second port listens on. Any but 127.0.0.1 and ::1 needs HUB_METRICS_TOKEN.',
+  },
+  metricsToken: {
+    name: 'HUB_METRICS_TOKEN',
+    format: z.string().min(16, 'must have at least 16 characters').max(256, 'must have at most 256 characters'),
+    secret: true,
+    description: 'What whoever reads the second port sends as a bearer token.',
+  },
   keyFile: {
     name: 'HUB_KEY_FILE',
     format: z.string(),

@@ -3,7 +3,8 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { loadOrCreateKeyFile } from './key-file.ts';
+import { addKeyOnTop, keyFileReread, loadOrCreateKeyFile } from './key-file.ts';
+import { Secret } from './secret.ts';
 import { createKeyRing } from './key-ring.ts';
 
 let folder = '';
@@ -41,4 +42,19 @@ it('refuses anything else without repeating it and without replacing it', async 
     await writeFile(path, content);
     await expect(loadOrCreateKeyFile(path)).rejects.toThrow(/^not a key file: [^\n]*bad$/);
   }
+});
+
+it('SE-04: a process that runs while a key is put on top seals with it, and opens what was sealed before and after', async () => {
+  const path = join(folder, 'rotated');
+  const place = { accountId: 'hub', table: 't', column: 'c', rowId: 'r' };
+  const running = createKeyRing(await loadOrCreateKeyFile(path), keyFileReread(path));
+  const before = running.seal(place, new Secret('old'));
+  await addKeyOnTop(path);
+  const rotator = createKeyRing(await loadOrCreateKeyFile(path));
+  const byRotator = rotator.seal(place, new Secret('new'));
+  expect([running.open(place, byRotator).expose(), running.open(place, before).expose()]).toEqual(['new', 'old']);
+  expect([rotator.isCurrent(running.seal(place, new Secret('x'))), rotator.isCurrent(before)]).toEqual([true, false]);
+  expect([(await stat(path)).mode & 0o777, (await readdir(folder)).filter((name) => name.startsWith('rotated.'))]).toEqual([0o600, []]);
+  await writeFile(path, 'damaged');
+  expect(running.open(place, running.seal(place, new Secret('still'))).expose()).toBe('still');
 });

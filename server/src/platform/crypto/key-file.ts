@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
+import { link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { KeyEncryptionKey, KeyRingKeys } from './key-ring.ts';
+import type { KeyEncryptionKey, KeyRingKeys, Reread } from './key-ring.ts';
 
 const hasCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code;
 
@@ -11,11 +12,18 @@ function parseLine(line: string, path: string): KeyEncryptionKey {
   return { id, key: Buffer.from(text, 'base64') };
 }
 
-async function readKeys(path: string): Promise<KeyRingKeys> {
-  const lines = (await readFile(path, 'utf8')).split('\n').map((line) => line.trim());
+function parseKeys(text: string, path: string): KeyRingKeys {
+  const lines = text.split('\n').map((line) => line.trim());
   const [current, ...previous] = lines.filter((line) => line !== '' && !line.startsWith('#')).map((line) => parseLine(line, path));
   if (current === undefined) throw new Error(`not a key file: ${path}`);
   return { current, previous };
+}
+
+const readKeys = async (path: string): Promise<KeyRingKeys> => parseKeys(await readFile(path, 'utf8'), path);
+
+function newLine(): string {
+  const key = randomBytes(32);
+  return `k${createHash('sha256').update(key).digest('hex').slice(0, 8)} ${key.toString('base64')}\n`;
 }
 
 async function writeWhole(path: string, content: string): Promise<void> {
@@ -30,10 +38,8 @@ async function writeWhole(path: string, content: string): Promise<void> {
 
 async function createKeys(path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const key = randomBytes(32);
-  const id = `k${createHash('sha256').update(key).digest('hex').slice(0, 8)}`;
   const draft = `${path}.${randomBytes(8).toString('hex')}`;
-  await writeWhole(draft, `${id} ${key.toString('base64')}\n`);
+  await writeWhole(draft, newLine());
   try {
     // A hard link appears whole or not at all and never replaces a file: of several starters one wins, all read its key.
     await link(draft, path);
@@ -56,4 +62,35 @@ export async function loadOrCreateKeyFile(path: string): Promise<KeyRingKeys> {
   }
   await createKeys(path);
   return readKeys(path);
+}
+
+/** Puts a new key on top of the file. The file is the old one or the new one at every moment, whatever ends this process. */
+export async function addKeyOnTop(path: string): Promise<void> {
+  const before = await readFile(path, 'utf8');
+  parseKeys(before, path);
+  const draft = `${path}.${randomBytes(8).toString('hex')}`;
+  await writeWhole(draft, newLine() + before);
+  await rename(draft, path);
+}
+
+/** For `createKeyRing`: the keys of the file whenever it has changed since. A file that cannot be read just now changes nothing. */
+export function keyFileReread(path: string): Reread {
+  let seen = markOf(path);
+  return () => {
+    const mark = markOf(path);
+    if (mark === null || mark === seen) return undefined;
+    try {
+      const keys = parseKeys(readFileSync(path, 'utf8'), path);
+      seen = mark;
+      return keys;
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+/** Replacing the file gives it another inode; writing into it another time. */
+function markOf(path: string): string | null {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? null : `${stat.ino}.${stat.mtimeMs}.${stat.size}`;
 }

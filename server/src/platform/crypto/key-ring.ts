@@ -29,9 +29,15 @@ export interface KeyRing {
   open(place: Place, sealed: string): Secret;
   /** Whether the value was sealed with the current key; otherwise it is to be opened and sealed again. */
   isCurrent(sealed: string): boolean;
+  /** The ids of all keys, the current one first. */
+  ids(): readonly string[];
+  has(id: string): boolean;
   /** A key for one other purpose (blind index, password pepper), 32 bytes. Of the current key unless an id is given. */
   keyFor(purpose: string, kekId?: string): KeyEncryptionKey;
 }
+
+/** Looks for newer keys: those of the file when it has changed, otherwise undefined. Must not throw. */
+export type Reread = () => KeyRingKeys | undefined;
 
 export class CannotOpen extends Error {
   constructor() {
@@ -58,21 +64,41 @@ function additionalData({ accountId, table, column, rowId }: Place): Buffer {
   return Buffer.from(['wph', 'v1', ...parts, DEK_ID].join('|'));
 }
 
-export function createKeyRing({ current, previous = [] }: KeyRingKeys): KeyRing {
+function toMap({ current, previous = [] }: KeyRingKeys): ReadonlyMap<string, Buffer> {
   const keys = new Map<string, Buffer>();
-  for (const { id, key } of [...previous, current]) {
+  for (const { id, key } of [current, ...previous]) {
     if (!/^[a-z0-9-]{1,32}$/.test(id)) throw new TypeError('a key id is 1 to 32 of a-z, 0-9 and -');
     if (key.length !== KEY_BYTES) throw new TypeError('a key encryption key has 32 bytes');
     if (keys.has(id)) throw new TypeError('two keys have the same id');
     keys.set(id, key);
   }
+  return keys;
+}
+
+/** With `reread`, a process that runs while its key file is rotated seals with the new key and opens what others sealed with it. */
+export function createKeyRing(given: KeyRingKeys, reread: Reread = () => undefined): KeyRing {
+  let { current } = given;
+  let keys = toMap(given);
   const dataKeys = new Map<string, Buffer>();
+
+  function refresh(): void {
+    const found = reread();
+    if (found === undefined) return;
+    keys = toMap(found);
+    current = found.current;
+    dataKeys.clear();
+  }
+
+  function keyOf(kekId: string): Buffer | undefined {
+    if (!keys.has(kekId)) refresh();
+    return keys.get(kekId);
+  }
 
   function dataKey(kekId: string, accountId: string): Buffer | undefined {
     const name = `${kekId}|${accountId}`;
     const cached = dataKeys.get(name);
     if (cached) return cached;
-    const kek = keys.get(kekId);
+    const kek = keyOf(kekId);
     if (kek === undefined) return undefined;
     const key = derive(kek, accountId, `wph|v1|dek|${DEK_ID}`);
     const oldest = dataKeys.keys().next();
@@ -99,6 +125,7 @@ export function createKeyRing({ current, previous = [] }: KeyRingKeys): KeyRing 
   return {
     seal(place, secret) {
       const aad = additionalData(place);
+      refresh();
       const key = dataKey(current.id, place.accountId);
       if (key === undefined) throw new TypeError('the current key is missing');
       const iv = randomBytes(IV_BYTES);
@@ -117,10 +144,14 @@ export function createKeyRing({ current, previous = [] }: KeyRingKeys): KeyRing 
       return new Secret(opened);
     },
     isCurrent: (sealed) => sealed.startsWith(`v1.${current.id}.${DEK_ID}.`),
-    keyFor(purpose, kekId = current.id) {
-      const kek = keys.get(kekId);
+    ids: () => [...keys.keys()],
+    has: (id) => keyOf(id) !== undefined,
+    keyFor(purpose, kekId) {
+      if (kekId === undefined) refresh();
+      const id = kekId ?? current.id;
+      const kek = keyOf(id);
       if (kek === undefined) throw new TypeError('no key with this id');
-      return { id: kekId, key: derive(kek, '', `wph|v1|purpose|${purpose}`) };
+      return { id, key: derive(kek, '', `wph|v1|purpose|${purpose}`) };
     },
   };
 }

@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createBoundedPool } from './bounded-pool.ts';
-import { createPasswords } from './passwords.ts';
+import { createKeyRing, type KeyEncryptionKey } from './key-ring.ts';
+import { createPasswords, peppersOf } from './passwords.ts';
 
 const passwords = createPasswords();
+const withKeys = (current: KeyEncryptionKey, ...previous: KeyEncryptionKey[]) =>
+  createPasswords({ peppers: peppersOf(createKeyRing({ current, previous })) });
 const made = async (password: string, by = passwords): Promise<string> => {
   const result = await by.hashPassword(password);
   if (!result.ok) throw new Error(result.reason);
@@ -36,13 +39,13 @@ describe('IAM-15: password hashes', () => {
 
   it('name their pepper, do not match without it, and are renewed when it changes', async () => {
     const old = { id: 'k1', key: randomBytes(32) };
-    const peppered = createPasswords({ pepper: old });
+    const peppered = withKeys(old);
     const hash = await made('secret', peppered);
     expect(hash).toContain(`data=${Buffer.from('k1').toString('base64').replace(/=+$/, '')}`);
     expect(await peppered.verifyPassword('secret', hash)).toBe('match');
     expect(peppered.needsRehash(hash)).toBe(false);
     expect(await passwords.verifyPassword('secret', hash)).toBe('mismatch');
-    const rotated = createPasswords({ pepper: { id: 'k2', key: randomBytes(32) }, previousPeppers: [old] });
+    const rotated = withKeys({ id: 'k2', key: randomBytes(32) }, old);
     expect(await rotated.verifyPassword('secret', hash)).toBe('match');
     expect(rotated.needsRehash(hash)).toBe(true);
     expect(await rotated.verifyPassword('secret', await made('secret'))).toBe('match');

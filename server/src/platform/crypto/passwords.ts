@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { argon2id, hash, needsRehash, verify } from 'argon2';
 import { createBoundedPool } from './bounded-pool.ts';
-import type { KeyEncryptionKey } from './key-ring.ts';
+import type { KeyEncryptionKey, KeyRing } from './key-ring.ts';
 
 /** OWASP's minimum for argon2id; 56 ms on the measured machine. */
 const COST = { type: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1, hashLength: 32 } as const;
@@ -10,11 +10,23 @@ const COST = { type: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1, 
 /** argon2 runs on the 4 threads that Node also resolves names and reads files with; one is left to them. */
 const MAX_CONCURRENCY = 3;
 
-export interface PasswordOptions {
+/** Asked each time, because keys are rotated while the process runs. */
+export interface Peppers {
   /** Mixed into new hashes by HMAC-SHA-256; its id is kept in the hash. */
-  readonly pepper?: KeyEncryptionKey;
-  /** Peppers that older hashes were made with. */
-  readonly previousPeppers?: readonly KeyEncryptionKey[];
+  current(): KeyEncryptionKey;
+  /** What an older hash was made with. */
+  find(id: string): KeyEncryptionKey | undefined;
+}
+
+const PEPPER = 'password-pepper';
+
+export const peppersOf = (keys: KeyRing): Peppers => ({
+  current: () => keys.keyFor(PEPPER),
+  find: (id) => (keys.has(id) ? keys.keyFor(PEPPER, id) : undefined),
+});
+
+export interface PasswordOptions {
+  readonly peppers?: Peppers;
   /** Default: the number of cores, at most 3. */
   readonly concurrency?: number;
   /** Default 32. */
@@ -37,8 +49,7 @@ const pepperIdIn = (stored: string): string | undefined => {
 
 export function createPasswords(options: PasswordOptions = {}): Passwords {
   const pool = createBoundedPool(options.concurrency ?? Math.min(availableParallelism(), MAX_CONCURRENCY), options.queueLimit ?? 32);
-  const { pepper } = options;
-  const peppers = new Map([...(options.previousPeppers ?? []), ...(pepper ? [pepper] : [])].map(({ id, key }) => [id, key]));
+  const { peppers } = options;
   const nobody = `$argon2id$v=19$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.parallelism}$${randomBytes(16).toString('base64').slice(0, 22)}$${randomBytes(32).toString('base64').slice(0, 43)}`;
 
   /** One password typed on two systems can differ in bytes; NFKC makes them one. */
@@ -49,13 +60,14 @@ export function createPasswords(options: PasswordOptions = {}): Passwords {
 
   async function matches(password: string, stored: string): Promise<boolean> {
     const pepperId = pepperIdIn(stored);
-    const key = pepperId === undefined ? undefined : peppers.get(pepperId);
+    const key = pepperId === undefined ? undefined : peppers?.find(pepperId)?.key;
     if (pepperId !== undefined && key === undefined) return verify(nobody, material(password, undefined)).then(() => false);
     return verify(stored, material(password, key));
   }
 
   return {
     async hashPassword(password) {
+      const pepper = peppers?.current();
       const made = await pool.run(() =>
         hash(material(password, pepper?.key), { ...COST, ...(pepper ? { associatedData: Buffer.from(pepper.id) } : {}) }),
       );
@@ -67,6 +79,6 @@ export function createPasswords(options: PasswordOptions = {}): Passwords {
       if (result === 'busy') return 'busy';
       return result && isKnown ? 'match' : 'mismatch';
     },
-    needsRehash: (stored) => needsRehash(stored, COST) || pepperIdIn(stored) !== pepper?.id,
+    needsRehash: (stored) => needsRehash(stored, COST) || pepperIdIn(stored) !== peppers?.current().id,
   };
 }

@@ -56,6 +56,7 @@ describe('errors (HT-06)', () => {
     ['a body of more than 256 KiB', 413, 'request/too-large', () => post('/echo', JSON.stringify({ a: 'x'.repeat(300_000) }))],
     ['a body 65 deep', 400, 'request/malformed', () => post('/echo', `{"a":${'['.repeat(65)}${']'.repeat(65)}}`)],
     ['a body 6,000 deep', 400, 'request/malformed', () => post('/echo', `${'['.repeat(6_000)}${']'.repeat(6_000)}`)],
+    ['a body with a member twice', 400, 'request/malformed', () => post('/echo', '{"role":"viewer","r\\u006fle":"admin"}')],
     ['a body with __proto__', 400, 'request/malformed', () => post('/echo', '{"__proto__":{"polluted":true}}')],
     [
       'a body in an unknown encoding',
@@ -110,10 +111,36 @@ describe('requests no client of ours sends (HT-09)', () => {
       'POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
       400,
     ],
+    ['two lengths', 'POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 4\r\n\r\n{}{}', 400],
+    [
+      'a coding that only looks like chunked',
+      'POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
+    ['a folded header', 'GET /facts HTTP/1.1\r\nHost: localhost\r\nX-A: b\r\n c\r\nConnection: close\r\n\r\n', 400],
+    ['a space before the colon', 'GET /facts HTTP/1.1\r\nHost : localhost\r\nConnection: close\r\n\r\n', 400],
+    ['lines that end without a return', 'GET /facts HTTP/1.1\nHost: localhost\nConnection: close\n\n', 400],
+    ['a length that is not a number', 'POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: +2\r\n\r\n{}', 400],
+    ['two hosts', 'GET /facts HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n', 400],
     ['bytes that are not HTTP', 'hello\r\n\r\n', 400],
     ['headers of 20 KB', `GET /facts HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
   ])('%s is refused', async (_name, request, status) => {
     expect(await hub.raw(request)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  });
+
+  it('CONNECT is not even answered', async () => {
+    expect(await hub.raw('CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example\r\n\r\n')).toBe('');
+  });
+
+  it('what is refused before there is a request carries the headers too', async () => {
+    const answer = await hub.raw('hello\r\n\r\n');
+    for (const header of [
+      'Cache-Control: no-store',
+      'X-Content-Type-Options: nosniff',
+      'Strict-Transport-Security: ',
+      'application/problem+json',
+    ])
+      expect(answer).toContain(header);
   });
 
   it.each(['hub.example.com', 'HUB.example.com:443', 'localhost:4750', '127.0.0.1', '[::1]:4750'])('%s is one of ours', async (host) => {
@@ -127,6 +154,32 @@ describe('who asks (HT-07)', () => {
     const facts = (await answer.json()) as { ip: string; requestId: string };
     expect(facts.ip).toBe('192.0.2.7');
     expect(facts.requestId).toMatch(/^req_[\w-]{16}$/);
+  });
+});
+
+describe('whose X-Forwarded-For is believed (HT-07)', () => {
+  const spoofed = '6.6.6.6, 192.0.2.7, 10.0.0.9';
+  it.each([
+    [0, '127.0.0.1'],
+    [1, '10.0.0.9'],
+    [2, '192.0.2.7'],
+    [['127.0.0.0/8'], '10.0.0.9'],
+    [['127.0.0.0/8', '10.0.0.0/8'], '192.0.2.7'],
+    [['203.0.113.0/24'], '127.0.0.1'],
+  ] as const)('with the proxies %j, the caller is %s', async (trustProxy, ip) => {
+    const app = createApp({
+      trustProxy,
+      hostNames: [],
+      onError: () => undefined,
+      mount: (routes) => void routes.get('/facts', (request, response) => void response.json(requestFactsOf(request))),
+    });
+    const one = await listen(createHttpServer(app));
+    try {
+      const headers = { 'x-forwarded-for': spoofed, 'x-real-ip': '6.6.6.6', forwarded: 'for=6.6.6.6', 'x-forwarded-host': 'evil.example' };
+      expect(await (await fetch(`${one.origin}/facts`, { headers })).json()).toMatchObject({ ip });
+    } finally {
+      await one.close();
+    }
   });
 });
 

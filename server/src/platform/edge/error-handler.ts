@@ -28,6 +28,7 @@ export function errorHandler(onError: OnEdgeError): ErrorRequestHandler {
 /** What Express and its body parser throw carries a 4xx `status`; their texts may quote the request and are dropped. */
 function fromParser(error: unknown): AppError | null {
   if (typeof error !== 'object' || error === null || error instanceof AppError || !('status' in error)) return null;
+  if (error.status === 404) return new AppError(requestErrors['not-found'], { cause: error });
   if (error.status === 413) return new AppError(requestErrors['too-large'], { cause: error });
   if (error.status === 415) return new AppError(requestErrors['unsupported-media-type'], { cause: error });
   if (typeof error.status === 'number' && error.status >= 400 && error.status < 500)

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import { requestErrors } from '@whatpro/sdk/contract';
 import { AppError } from '#platform/trpc';
+import { hasDuplicateKeys } from './duplicate-keys.ts';
 import { isJson, jsonFault } from './json-body.ts';
 
 export const CSRF_HEADER = 'x-wph-csrf';
@@ -21,7 +22,7 @@ function queryFault(request: Request): AppError | undefined {
   const { input } = request.query;
   if (input === undefined) return undefined;
   try {
-    if (typeof input === 'string' && jsonFault(JSON.parse(input)) === null) return undefined;
+    if (typeof input === 'string' && jsonFault(JSON.parse(input)) === null && !hasDuplicateKeys(input)) return undefined;
   } catch (cause) {
     return new AppError(requestErrors.malformed, { cause });
   }

@@ -14,6 +14,14 @@ describe('JSON bodies (HT-04)', () => {
     expect(jsonFault(JSON.parse(`{"a":[{"b":{"${key}":{"polluted":1}}}]}`))).toBe('key');
   });
 
+  it.each(['"\\u0000"', '{"a":["b\\u0000c"]}', '{"a\\u0000":1}', '{"a":"\\ud800"}', '{"a":"\\udc00x"}'])(
+    'may not have text that cannot be stored: %s',
+    (text) => {
+      expect(jsonFault(JSON.parse(text))).not.toBeNull();
+      expect(jsonFault('\u{1F600} e caf\u00e9')).toBeNull();
+    },
+  );
+
   it('may have lists of 1,000', () => {
     expect(jsonFault(Array.from({ length: 1_000 }, () => 1))).toBeNull();
     expect(jsonFault(Array.from({ length: 1_001 }, () => 1))).toBe('items');

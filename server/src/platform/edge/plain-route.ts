@@ -14,6 +14,12 @@ export interface PlainRoute {
     readonly summary: string;
     readonly tag: string;
     readonly status: number;
+    /** Needs a credential in a header. */
+    readonly inAccount?: true;
+    /** What is read from the query. */
+    readonly query?: z.ZodType;
+    /** The media type of the answer, where it is not JSON. */
+    readonly file?: string;
     readonly input?: z.ZodType;
     readonly output?: z.ZodType;
   };

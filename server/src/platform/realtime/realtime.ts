@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 
 export interface LiveEvent {
-  readonly topic: 'messages' | 'instances' | 'inboxes';
+  readonly topic: 'messages' | 'instances' | 'inboxes' | 'credentials';
   /** Rows that changed; the reader loads them through its own rights. */
   readonly ids: readonly string[];
 }

@@ -4,4 +4,7 @@
  */
 export { type OpenApiDocument, renderOpenApi } from './openapi.ts';
 export { docsRoutes, panelRoutes } from './pages.ts';
+export type { OnceTools } from './answer-once.ts';
+export { removeExpiredAnswersJob } from './remove-expired-answers.job.ts';
+export { createRemoveExpiredAnswersHandler } from './remove-expired-answers.worker.ts';
 export { createRestRouter } from './rest-router.ts';

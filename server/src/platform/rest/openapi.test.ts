@@ -42,7 +42,10 @@ describe('the OpenAPI document', () => {
   it('says the true status, parameters, body, refusals and need of a token', () => {
     const create = document.paths['/api/v1/accounts/{accountId}/things']?.['post'];
     expect(Object.keys(create?.responses ?? {}).sort()).toEqual(['201', '400', '401', '403', '404', 'default']);
-    expect(create?.parameters?.map(({ name, in: place, required }) => [name, place, required])).toEqual([['accountId', 'path', true]]);
+    expect(create?.parameters?.map(({ name, in: place, required }) => [name, place, required])).toEqual([
+      ['accountId', 'path', true],
+      ['Idempotency-Key', 'header', false],
+    ]);
     expect(create?.requestBody).toMatchObject({ required: true, content: { 'application/json': { schema: { required: ['name'] } } } });
     expect(create?.security).toEqual([{ bearer: [] }]);
     expect(document.paths['/api/v1/accounts/{accountId}/things/{id}']?.['delete']?.responses['204']).not.toHaveProperty('content');

@@ -10,7 +10,13 @@ export interface OpenApiOperation {
   readonly summary: string;
   readonly tags: readonly string[];
   readonly security: readonly Record<string, never[]>[];
-  readonly parameters?: readonly { name: string; in: 'path' | 'query'; required: boolean; description?: string; schema: JsonSchema }[];
+  readonly parameters?: readonly {
+    name: string;
+    in: 'path' | 'query' | 'header';
+    required: boolean;
+    description?: string;
+    schema: JsonSchema;
+  }[];
   readonly requestBody?: { required: boolean; content: Record<string, { schema: JsonSchema }> };
   readonly responses: Record<string, { description: string; content?: Record<string, { schema: JsonSchema }> }>;
 }
@@ -45,6 +51,14 @@ const PROBLEM: JsonSchema = {
       items: { type: 'object', required: ['path', 'message'], properties: { path: { type: 'string' }, message: { type: 'string' } } },
     },
   },
+};
+
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header' as const,
+  required: false,
+  description: 'For a day, the same request with the same key is answered the same and done once.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 } as JsonSchema,
 };
 
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -95,6 +109,7 @@ function procedureOperation(procedure: RestProcedure, components: Record<string,
       ...(description === undefined ? {} : { description }),
       schema,
     }));
+  const once = kind === 'account' && procedure.type === 'mutation' ? [IDEMPOTENCY_KEY] : [];
   const body = published.filter(({ name }) => inBody && !inPath.has(name));
   const required = body.filter((field) => field.required).map(({ name }) => name);
   const bodySchema: JsonSchema = {
@@ -108,7 +123,7 @@ function procedureOperation(procedure: RestProcedure, components: Record<string,
     summary: rest.summary,
     tags: [rest.tag],
     security: kind === 'public' ? [] : [{ bearer: [] }],
-    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(parameters.length + once.length > 0 ? { parameters: [...parameters, ...once] } : {}),
     ...(body.length > 0 ? { requestBody: { required: required.length > 0, content: { 'application/json': { schema: bodySchema } } } } : {}),
     responses: {
       ...success(rest.status ?? 200, output),
@@ -124,25 +139,45 @@ function procedureOperation(procedure: RestProcedure, components: Record<string,
 
 function routeOperation(path: string, shown: NonNullable<PlainRoute['shown']>, components: Record<string, JsonSchema>): OpenApiOperation {
   const id = path.replace(`${PREFIX}/`, '').replace(/[/:]+/g, '.');
+  const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => ({
+    name,
+    in: 'path' as const,
+    required: true,
+    schema: { type: 'string' } as JsonSchema,
+  }));
+  const inQuery = [...inputShapeOf(shown.query === undefined ? [] : [shown.query]).fields].map(([name, { schema, root }]) => ({
+    name,
+    in: 'query' as const,
+    required: false,
+    schema: publish(schema, root, components, id),
+  }));
+  const parameters = [...inPath, ...inQuery];
+  const answer =
+    shown.file !== undefined
+      ? ({ type: 'string' } as JsonSchema)
+      : shown.output === undefined
+        ? undefined
+        : publishWhole(shown.output, 'output', components, id);
   return {
     operationId: id,
     summary: shown.summary,
     tags: [shown.tag],
-    security: [],
+    security: shown.inAccount === true ? [{ bearer: [] }] : [],
+    ...(parameters.length > 0 ? { parameters } : {}),
     ...(shown.input === undefined
       ? {}
       : {
           requestBody: { required: true, content: { 'application/json': { schema: publishWhole(shown.input, 'input', components, id) } } },
         }),
     responses: {
-      ...success(shown.status, shown.output === undefined ? undefined : publishWhole(shown.output, 'output', components, id)),
-      ...refusals(['400', '401']),
+      ...success(shown.status, answer, shown.file),
+      ...refusals(shown.inAccount === true ? ['400', '401', '403', '404'] : ['400', '401']),
     },
   };
 }
 
-function success(status: number, schema: JsonSchema | undefined): OpenApiOperation['responses'] {
-  const content = status === 204 || schema === undefined ? {} : { content: { 'application/json': { schema } } };
+function success(status: number, schema: JsonSchema | undefined, media = 'application/json'): OpenApiOperation['responses'] {
+  const content = status === 204 || schema === undefined ? {} : { content: { [media]: { schema } } };
   return { [String(status)]: { description: status === 201 ? 'Made.' : 'Done.', ...content } };
 }
 

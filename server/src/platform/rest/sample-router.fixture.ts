@@ -12,7 +12,9 @@ import {
   publicProcedure,
   router,
   signedInProcedure,
-  type UserActor, wholeAccount } from '#platform/trpc';
+  type UserActor,
+  wholeAccount,
+} from '#platform/trpc';
 import { listen } from '../edge/loopback.fixture.ts';
 import { createRestRouter } from './rest-router.ts';
 

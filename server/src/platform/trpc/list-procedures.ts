@@ -58,7 +58,8 @@ export function procedureFaults(router: AnyTRPCRouter): string[] {
       if (procedure.type === 'subscription') faults.push(`${path} is a subscription and cannot have a REST address.`);
       if ((meta.rest.method === 'GET') !== (procedure.type === 'query'))
         faults.push(`${path} is a ${procedure.type} and cannot be ${meta.rest.method}.`);
-      if (meta.kind === 'account' && !meta.rest.path.includes('{accountId}')) faults.push(`${path} has no {accountId} in its address.`);
+      if (meta.kind === 'account' && meta.rest.accountInBody !== true && !meta.rest.path.includes('{accountId}'))
+        faults.push(`${path} has no {accountId} in its address.`);
     }
     return faults;
   });

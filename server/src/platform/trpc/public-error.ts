@@ -52,6 +52,7 @@ const TRPC_CODE_OF_STATUS: ReadonlyMap<number, TRPC_ERROR_CODE_KEY> = new Map([
   [412, 'PRECONDITION_FAILED'],
   [413, 'PAYLOAD_TOO_LARGE'],
   [415, 'UNSUPPORTED_MEDIA_TYPE'],
+  [422, 'UNPROCESSABLE_CONTENT'],
   [429, 'TOO_MANY_REQUESTS'],
   [503, 'SERVICE_UNAVAILABLE'],
 ]);
@@ -65,7 +66,7 @@ const ENTRY_OF_TRPC_CODE: Partial<Record<TRPC_ERROR_CODE_KEY, AppError['entry']>
   UNSUPPORTED_MEDIA_TYPE: requestErrors['unsupported-media-type'],
 };
 
-export const statusOf = (entry: AppError['entry']): number => STATUS_OF_CODE.get(entry.code) ?? STATUS_OF_KIND[entry.kind];
+export const statusOf = (entry: AppError['entry']): number => entry.status ?? STATUS_OF_CODE.get(entry.code) ?? STATUS_OF_KIND[entry.kind];
 
 export const trpcCodeOf = (status: number): TRPC_ERROR_CODE_KEY => TRPC_CODE_OF_STATUS.get(status) ?? 'INTERNAL_SERVER_ERROR';
 

@@ -15,6 +15,8 @@ export interface RestAddress {
   readonly status?: 200 | 201 | 202 | 204;
   readonly summary: string;
   readonly tag: string;
+  /** The account is named in the body and not in the address. */
+  readonly accountInBody?: true;
 }
 
 export interface ProcedureMeta {
@@ -25,6 +27,8 @@ export interface ProcedureMeta {
   /** What the caller must be allowed to do in the account; only for kind `account`. */
   readonly permission?: Permission;
   readonly rest?: RestAddress;
+  /** What one call counts as where calls are limited; 1 when absent. More for what calls an outside system. */
+  readonly cost?: number;
 }
 
 /** What a tRPC client reads in `error.data`. */

@@ -1,0 +1,66 @@
+import { createSandboxChatwoot, createUazapiDouble, listen } from '../../server/src/sandbox/index.ts';
+import type { Listening, RequestHandler } from '../../server/src/sandbox/index.ts';
+import { uazapiBody } from './phone-dialects.ts';
+
+/** A gateway and a Chatwoot of one account, which count who calls them. */
+export interface CountedPeers {
+  readonly gateway: { readonly baseUrl: string; readonly adminSecret: string };
+  readonly chatwoot: { readonly baseUrl: string; readonly chatwootAccountId: number; readonly token: string };
+  /** Requests so far, to both. */
+  calls(): number;
+  scan(instance: string, phone: string): void;
+  /** A customer writes. */
+  write(instance: string, message: { readonly id: string; readonly phone: string; readonly name: string; readonly text: string }): void;
+  /** A receipt for a message nobody knows yet. */
+  receipt(instance: string, id: string): void;
+  /** Every request is answered with 500 and what it carried, as a careless peer would. `off`: as it should. */
+  echoFaults(how: 'on' | 'off'): void;
+  close(): Promise<void>;
+}
+
+export interface PeerSecrets {
+  readonly adminSecret: string;
+  readonly chatwootToken: string;
+}
+
+export async function startCountedPeers(secrets: PeerSecrets): Promise<CountedPeers> {
+  let calls = 0;
+  let echoing = false;
+  const watched =
+    (handle: RequestHandler): RequestHandler =>
+    (request, response) => {
+      calls += 1;
+      if (!echoing) return handle(request, response);
+      response.writeHead(500, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ error: 'boom', request: { url: request.url, headers: request.headers } }));
+    };
+  const at = { gateway: '', chatwoot: '' };
+  const gateway = createUazapiDouble({ adminKey: secrets.adminSecret, baseUrl: () => at.gateway, receipts: null });
+  const chatwoot = createSandboxChatwoot({
+    baseUrl: () => at.chatwoot,
+    accounts: [{ id: 1, name: 'Loja', token: secrets.chatwootToken, agentName: 'Bia' }],
+    uiKey: 'desk-ui-key',
+    floodLimitPerMinute: null,
+    ordered: true,
+  });
+  const running: Listening[] = [await listen(watched(gateway.handle)), await listen(watched(chatwoot.handle))];
+  at.gateway = running[0]?.url ?? '';
+  at.chatwoot = running[1]?.url ?? '';
+  return {
+    gateway: { baseUrl: at.gateway, adminSecret: secrets.adminSecret },
+    chatwoot: { baseUrl: at.chatwoot, chatwootAccountId: 1, token: secrets.chatwootToken },
+    calls: () => calls,
+    scan: (instance, phone) => gateway.scan(instance, phone),
+    write(instance, { id, phone, name, text }) {
+      const body = uazapiBody({ id, kind: 'text', text, chat: { main: 'phone', phone, name } }, gateway.instance(instance)?.phone ?? '');
+      if (gateway.emit(instance, body) !== 1) throw new Error(`${instance} has no webhook`);
+    },
+    receipt: (instance, id) => gateway.giveReceipt(instance, [id], 'delivered'),
+    echoFaults: (how) => void (echoing = how === 'on'),
+    async close() {
+      for (const one of running) await one.close();
+      await gateway.close();
+      await chatwoot.close();
+    },
+  };
+}
