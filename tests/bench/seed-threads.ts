@@ -19,6 +19,8 @@ export async function seedThreads(options: {
        FROM generate_series(1, $3) n`,
       values,
     );
+    // Each step reads what the one before wrote: without fresh statistics the joins go row by row.
+    await client.query('ANALYZE app.thread');
     const mine = `FROM app.thread t WHERE t.account_id = $1 AND t.name LIKE 'Seed %'`;
     await client.query(
       `INSERT INTO app.thread_identity (account_id, instance_id, address, thread_id) SELECT t.account_id, t.instance_id, t.address, t.id ${mine}`,
@@ -28,6 +30,7 @@ export async function seedThreads(options: {
       `INSERT INTO app.lane (account_id, id, thread_id, direction, next_seq) SELECT t.account_id, app.uuid7(), t.id, d, 2 FROM unnest(ARRAY['inbound','outbound']) d, app.thread t WHERE t.account_id = $1 AND t.name LIKE 'Seed %'`,
       [options.account],
     );
+    await client.query('ANALYZE app.lane');
     await client.query(
       `INSERT INTO app.message (account_id, id, lane_id, thread_id, instance_id, direction, seq, origin, kind, state, content, gateway_id, chatwoot_message_id)
        SELECT l.account_id, app.uuid7(), l.id, l.thread_id, $2, l.direction, 1, 'contact', 'text', 'delivered', '{"kind":"text","text":"seed"}', 'S' || l.id, 1

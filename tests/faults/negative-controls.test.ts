@@ -87,7 +87,7 @@ describe('the checkers see what is wrong', () => {
 
   test('RL-03: without the sweeper an emptied queue loses what it held; with it nothing is lost', async () => {
     const { account, history, driver, findings } = runIn(3);
-    const restore = await plant('app.due_lanes(int)', [['WHERE l.due_at', 'WHERE false AND l.due_at']]);
+    const restore = await plant('app.due_lanes(int)', [['WHERE c.due_at', 'WHERE false AND c.due_at']]);
     await Promise.all(cluster.workers.map((worker) => worker.kill()));
     await Promise.all(account.contacts.map((contact) => driver.write(contact, 1)));
     await pause(50);

@@ -1,10 +1,12 @@
 -- The road's steps as functions: one round trip each, one transaction each.
 -- Every one begins by binding the account, runs with the caller's rights, and is subject to row level security.
+-- accept, take and settle keep one plan each, by index: a plan made while the tables were empty would read them whole for as
+-- long as the connection lives, and planning anew for each call costs more than the call.
 
 -- The thread of these addresses, made when it is new. Two first messages at once, under whatever names, give one thread:
 -- the advisory lock makes strangers to one instance wait for each other; known contacts never take it.
 CREATE FUNCTION app.road_thread(p_account uuid, p_instance uuid, p_kind text, p_addresses text[], p_aliases text[], p_name text, p_phone text)
-RETURNS uuid LANGUAGE plpgsql SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan AS $$
+RETURNS uuid LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 DECLARE
   v_thread uuid;
   v_known int;
@@ -66,7 +68,7 @@ $$;
 -- What the gateway says of a sent message: 1 failed, 2 sent, 3 delivered, 4 read. Upward only;
 -- "failed" counts only while nothing better than "sent" is known. Null when nothing changed.
 CREATE FUNCTION app.road_raise(p_account uuid, p_message uuid, p_report int)
-RETURNS TABLE (lane_id uuid, wake boolean) LANGUAGE plpgsql SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan AS $$
+RETURNS TABLE (lane_id uuid, wake boolean) LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 DECLARE v_thread uuid;
 BEGIN
   UPDATE app.message m SET report = p_report
@@ -84,7 +86,7 @@ END $$;
 --        {"op":"outbound", kind, conversationId, sourceId, contactId, addresses[], aliases[], name?, phone?, content, quotedId?, chatwootMessageId, parts}
 --        {"op":"receipt", ids[], report}   {"op":"about", ids[], kind, content, sentAt?}   {"op":"echo", messageId, gatewayId}
 CREATE FUNCTION app.road_accept(p_account uuid, p_endpoint uuid, p_instance uuid, p_key text, p_body bytea, p_outcome text, p_items jsonb)
-RETURNS TABLE (fresh boolean, lane_id uuid, wake boolean, message_id uuid) LANGUAGE plpgsql SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan AS $$
+RETURNS TABLE (fresh boolean, lane_id uuid, wake boolean, message_id uuid) LANGUAGE plpgsql SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
   v_event uuid;
   v_item jsonb;
@@ -196,7 +198,7 @@ END $$;
 -- The lane's first message as the worker needs it: the oldest that waits, or, in a receipt lane, the oldest whose tick is news.
 -- Two statements and not one with a condition: only so does each use its own index.
 CREATE FUNCTION app.road_message(p_account uuid, p_lane app.lane)
-RETURNS jsonb LANGUAGE plpgsql STABLE SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan AS $$
+RETURNS jsonb LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
 DECLARE
   v_message app.message;
   v_quoted jsonb;
@@ -223,7 +225,7 @@ END $$;
 -- TAKE. The lane's lease with a new epoch, its thread, and its first message. Null when the lane is held, not due, or empty.
 -- "recovered": the last holder never gave the lease back, so its first message may have reached the peer.
 CREATE FUNCTION app.road_take(p_account uuid, p_lane uuid, p_holder uuid, p_lease_ms int)
-RETURNS jsonb LANGUAGE plpgsql SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan AS $$
+RETURNS jsonb LANGUAGE plpgsql SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
   v_lane app.lane;
   v_message jsonb;
@@ -255,7 +257,7 @@ END $$;
 -- Not waiting for the disk is safe here and only here: a settle lost in a crash leaves the lease of TAKE (which does wait),
 -- so the message counts as recovered and the peer is asked before anything is sent again.
 CREATE FUNCTION app.road_settle(p_account uuid, p_lane uuid, p_holder uuid, p_epoch bigint, p_message uuid, p_result jsonb, p_lease_ms int)
-RETURNS jsonb LANGUAGE plpgsql SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan AS $$
+RETURNS jsonb LANGUAGE plpgsql SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
   v_lane app.lane;
   v_next jsonb;
@@ -328,7 +330,7 @@ END $$;
 
 -- Lengthens a lease for slow work. False: another worker has the lane.
 CREATE FUNCTION app.road_extend(p_account uuid, p_lane uuid, p_holder uuid, p_epoch bigint, p_lease_ms int)
-RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan AS $$
+RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
   PERFORM set_config('app.account_id', p_account::text, true);
   UPDATE app.lane l SET lease_until = clock_timestamp() + p_lease_ms * interval '1 millisecond'
@@ -338,7 +340,7 @@ END $$;
 
 -- Gives a lane back without a result, when a worker stops: nothing was sent for the current message.
 CREATE FUNCTION app.road_release(p_account uuid, p_lane uuid, p_holder uuid, p_epoch bigint)
-RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog SET plan_cache_mode = force_generic_plan AS $$
+RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
   PERFORM set_config('app.account_id', p_account::text, true);
   UPDATE app.lane l SET lease_until = NULL, holder = NULL WHERE l.account_id = p_account AND l.id = p_lane AND l.epoch = p_epoch AND l.holder = p_holder;

@@ -10,6 +10,7 @@ export { createBridge } from './bridge.ts';
 export type { Bridge, BridgeOptions } from './bridge.ts';
 export { createRoad } from './lanes/road.ts';
 export type { LaneRef, Road, RoadCaller } from './lanes/road.ts';
+export { requestTimeoutMs } from './lanes/run-lane.ts';
 export type { SettledEvent } from './lanes/run-lane.ts';
 export { createRouteBook } from './routes/route-book.ts';
 export type { RouteBook } from './routes/route-book.ts';

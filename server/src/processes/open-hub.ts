@@ -1,4 +1,4 @@
-import { createBridge, createEndpointBook, createRemoteWake, createRoad, createRouteBook, wakeLaneJob } from '#bridge';
+import { createBridge, createEndpointBook, createRemoteWake, createRoad, createRouteBook, requestTimeoutMs, wakeLaneJob } from '#bridge';
 import type { Bridge, Endpoint, LaneRef, RouteBook } from '#bridge';
 import { createAccess } from '#modules/access';
 import type { InboxTools } from '#modules/inboxes';
@@ -14,6 +14,7 @@ import type { OriginBook } from '#platform/edge';
 import { createRemoveExpiredAnswersHandler, removeExpiredAnswersJob } from '#platform/rest';
 import type { Provider } from '#provider-kit';
 import { providers } from '../providers/index.ts';
+import { capTimeouts } from './cap-timeouts.ts';
 import { logSettled } from './log-settled.ts';
 import { openFoundations } from './open-foundations.ts';
 import { openLimits } from './open-limits.ts';
@@ -56,7 +57,9 @@ export async function openHub(
     providers.filter((provider) => settings.sandbox || provider.id !== 'sandbox').map((provider) => [provider.id, provider]),
   );
   const peers = { http, clock: systemClock };
-  const routes = createRouteBook({ database, keys, clock: systemClock, peers, providers: providerMap });
+  const leaseMs = settings.leaseSeconds * 1_000;
+  const roadPeers = { http: capTimeouts(http, requestTimeoutMs(leaseMs)), clock: systemClock };
+  const routes = createRouteBook({ database, keys, clock: systemClock, peers: roadPeers, providers: providerMap });
   const road = createRoad(database.road);
   const messagesChanged = (accountId: string, ids: readonly string[]): void => live.changed(accountId, 'messages', ids);
 
@@ -68,7 +71,7 @@ export async function openHub(
           clock: systemClock,
           findRoute: routes.find,
           concurrency: settings.laneConcurrency,
-          leaseMs: settings.leaseSeconds * 1_000,
+          leaseMs,
           sweepEveryMs: SWEEP_EVERY_MS,
           isTransient,
           onSettled: (event) => {

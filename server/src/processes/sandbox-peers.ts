@@ -7,6 +7,7 @@ import { ensureSandboxAccount } from '#modules/sandbox-account';
 import type { SandboxAccount } from '#modules/sandbox-account';
 import { createSandboxChatwoot, createSandboxGateway } from '#sandbox';
 import type { SandboxKeys } from '@whatpro/sdk/contract';
+import { claimFolder } from './claim-folder.ts';
 import { openCapturesPeers } from './captures-peers.ts';
 import type { Hub } from './open-hub.ts';
 
@@ -25,10 +26,15 @@ export interface MountedSandbox {
   close(): Promise<void>;
 }
 
-/** The pretend gateway and Chatwoot on the Hub's own port. Their state and keys live in the data folder and survive a restart. */
-export async function openSandbox(hub: Hub): Promise<MountedSandbox> {
+/**
+ * The pretend gateway and Chatwoot on the Hub's own port. Their state and keys live in the data folder and survive a restart.
+ * Null when another process on this folder has them.
+ */
+export async function openSandbox(hub: Hub): Promise<MountedSandbox | null> {
   const folder = join(hub.settings.dataDir, 'sandbox');
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  const claim = await claimFolder(folder);
+  if (!claim) return null;
   const file = await readOrMake(join(folder, 'keys.json'));
   let baseUrl = hub.settings.publicUrl;
   let account: SandboxAccount | null = null;
@@ -99,6 +105,7 @@ export async function openSandbox(hub: Hub): Promise<MountedSandbox> {
     },
     async close() {
       await Promise.all([chatwoot.close(), gateway.close(), captures.close()]);
+      await claim.release();
     },
   };
 }

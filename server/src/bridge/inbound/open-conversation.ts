@@ -1,6 +1,7 @@
 import type { ChatwootClient } from '#chatwoot';
 import type { Attempt } from '#platform/outcome';
 import { failed, succeeded } from '#platform/outcome';
+import { leaseEnded } from '../lanes/lease-ended.ts';
 import type { DeliveryTask } from '../lanes/run-lane.ts';
 import type { LaneThread, ThreadLinks } from '../lanes/road.ts';
 import { dialled, isShortSpelling, otherSpelling } from '../threads/brazilian-numbers.ts';
@@ -21,12 +22,13 @@ export async function openConversation(inbox: Inbox, task: DeliveryTask, learn: 
   if (thread.contactId !== null && thread.sourceId !== null && thread.conversationId !== null) {
     return succeeded({ contactId: thread.contactId, sourceId: thread.sourceId, conversationId: thread.conversationId });
   }
-  const contact = await contactOf(inbox, thread);
+  const contact = await contactOf(inbox, thread, task);
   if (!contact.ok) return contact;
   const sourceId = thread.sourceId ?? thread.address;
   learn({ contactId: contact.value.id, sourceId, conversationId: null });
 
   const mayExist = !contact.value.justMade || task.askFirst;
+  if (!task.mayStart()) return failed(leaseEnded);
   const conversation = await conversationOf(inbox, { contactId: contact.value.id, sourceId, mayExist });
   if (!conversation.ok) return conversation;
   const links = { contactId: contact.value.id, sourceId, conversationId: conversation.value };
@@ -34,7 +36,7 @@ export async function openConversation(inbox: Inbox, task: DeliveryTask, learn: 
   return succeeded(links);
 }
 
-async function contactOf(inbox: Inbox, thread: LaneThread): Promise<Attempt<{ id: number; justMade: boolean }>> {
+async function contactOf(inbox: Inbox, thread: LaneThread, task: DeliveryTask): Promise<Attempt<{ id: number; justMade: boolean }>> {
   if (thread.contactId !== null) return succeeded({ id: thread.contactId, justMade: false });
   const digits = thread.phone?.slice(1) ?? null;
   const identifier = thread.address;
@@ -45,6 +47,7 @@ async function contactOf(inbox: Inbox, thread: LaneThread): Promise<Attempt<{ id
     const [first] = found.value;
     if (first) return succeeded({ id: first.id, justMade: false });
   }
+  if (!task.mayStart()) return failed(leaseEnded);
   const made = await inbox.client.createContact({
     inboxId: inbox.chatwootInboxId,
     sourceId: thread.sourceId ?? thread.address,

@@ -2,6 +2,7 @@ import type { NewMessage } from '#chatwoot';
 import type { FetchedMedia } from '#provider-kit';
 import type { Attempt, DeliveryFailure } from '#platform/outcome';
 import { failed, succeeded } from '#platform/outcome';
+import { leaseEnded } from '../lanes/lease-ended.ts';
 import type { Delivery, DeliveryTask } from '../lanes/run-lane.ts';
 import type { LaneMessage, ThreadLinks } from '../lanes/road.ts';
 import type { Route } from '../routes/route.ts';
@@ -116,13 +117,4 @@ const notLinked: DeliveryFailure = {
   scope: 'peer',
   retryAfterMs: 30_000,
   detail: 'This instance is not linked to an inbox yet; its messages wait.',
-};
-
-const leaseEnded: DeliveryFailure = {
-  kind: 'timeout',
-  retry: 'later',
-  certainty: 'not-sent',
-  scope: 'peer',
-  retryAfterMs: 0,
-  detail: 'The lease was about to end before the request could be answered.',
 };

@@ -35,6 +35,15 @@ describe('what follows from a failure', () => {
     expect(afterFailure(own, { ...fresh, attempts: 7 }).outcome).toBe('dead');
   });
 
+  test('RL-11: after a lost answer the peer is not asked before it can have come to an end', () => {
+    for (let n = 0; n < 200; n += 1) {
+      const timeout = afterFailure(failure({ kind: 'timeout', certainty: 'unknown' }), fresh);
+      expect(timeout.outcome === 'retry' && timeout.afterMs).toBeGreaterThanOrEqual(3_000);
+      const dropped = afterFailure(failure({ kind: 'unreachable', certainty: 'unknown' }), fresh);
+      expect(dropped.outcome === 'retry' && dropped.afterMs).toBeGreaterThanOrEqual(750);
+    }
+  });
+
   test('RL-14: what the peer asked for is honoured, with a little jitter', () => {
     const next = afterFailure(failure({ retryAfterMs: 20_000 }), fresh, () => 0.5);
     expect(next).toMatchObject({ outcome: 'retry', afterMs: 20_500 });

@@ -6,6 +6,12 @@ const MESSAGE_ATTEMPTS = 8;
 const MESSAGE_CAP_MS = 60_000;
 /** A peer that is down is asked again at least this often, so that a lane moves soon after the peer is back. */
 const PEER_CAP_MS = 15_000;
+/**
+ * A peer that did not answer in time may still be at work on the request: asked too soon whether it has the message, it says no,
+ * and a moment later it has it. It is given this long to come to an end (RL-11).
+ */
+const AFTER_TIMEOUT_MS = 3_000;
+const AFTER_LOST_ANSWER_MS = 750;
 /** A message waits this long for a peer that is down. */
 const PEER_AGE_MS = 24 * 60 * 60_000;
 
@@ -33,7 +39,8 @@ export function afterFailure(failure: DeliveryFailure, facts: AttemptFacts, rand
  */
 function waitMs(failure: DeliveryFailure, failures: number, capMs: number, random: () => number): number {
   if (failure.retryAfterMs !== undefined) return Math.round(failure.retryAfterMs + random() * 1_000);
+  const settleMs = failure.certainty === 'unknown' ? (failure.kind === 'timeout' ? AFTER_TIMEOUT_MS : AFTER_LOST_ANSWER_MS) : 0;
   const baseMs = Math.min(capMs, 500 * 2 ** Math.min(failures, 10));
   const least = failure.kind === 'throttled' ? 0.5 : 0.1;
-  return Math.max(50, Math.round(baseMs * (least + (1 - least) * random())));
+  return Math.max(50, settleMs, Math.round(baseMs * (least + (1 - least) * random())));
 }

@@ -52,6 +52,9 @@ export interface SettledEvent {
 /** Settling needs this share of the lease. */
 const SETTLE_SHARE = 0.2;
 
+/** How long one request of a step may take: two of them and settling fit into a lease. */
+export const requestTimeoutMs = (leaseMs: number): number => Math.min(10_000, Math.floor(leaseMs * (1 - SETTLE_SHARE) * 0.45));
+
 /**
  * Delivers what waits in one lane, in order, until it is empty, fails, or is taken away.
  * Every write is fenced by the epoch; nothing is sent once the lease could end before the answer.
@@ -96,7 +99,7 @@ interface Hold {
 
 function taskOf(runner: LaneRunner, lane: LaneRef, hold: Hold, what: Pick<DeliveryTask, 'thread' | 'message' | 'askFirst'>): DeliveryTask {
   const reserveMs = runner.leaseMs * SETTLE_SHARE;
-  const timeoutMs = Math.min(10_000, Math.floor((runner.leaseMs - reserveMs) * 0.45));
+  const timeoutMs = requestTimeoutMs(runner.leaseMs);
   return {
     accountId: lane.accountId,
     ...what,

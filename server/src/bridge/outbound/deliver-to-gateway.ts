@@ -3,6 +3,7 @@ import type { OutboundMedia, OutboundMessage } from '#provider-kit';
 import { clientRef, gatewayMessageId, toAddress } from '#provider-kit';
 import type { DeliveryFailure } from '#platform/outcome';
 import { succeeded } from '#platform/outcome';
+import { leaseEnded } from '../lanes/lease-ended.ts';
 import type { Delivery, DeliveryTask } from '../lanes/run-lane.ts';
 import type { Route } from '../routes/route.ts';
 import type { OutboundContent } from './plan-delivery.ts';
@@ -116,13 +117,4 @@ const noInbox: DeliveryFailure = {
   certainty: 'not-sent',
   scope: 'message',
   detail: 'The inbox of this file is no longer linked.',
-};
-
-const leaseEnded: DeliveryFailure = {
-  kind: 'timeout',
-  retry: 'later',
-  certainty: 'not-sent',
-  scope: 'peer',
-  retryAfterMs: 0,
-  detail: 'The lease was about to end before the request could be answered.',
 };
