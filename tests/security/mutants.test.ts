@@ -95,6 +95,7 @@ describe('a hole in the isolation is noticed (TI-05)', () => {
     const found = { matrix: await matrixFaults(), catalogue: await catalogueFaults() };
     process.stdout.write(`mutant: ${name} → caught by ${(['matrix', 'catalogue'] as const).filter((one) => found[one].length > 0).join(' and ') || 'nobody'}\n`);
     for (const one of by) expect(found[one], `${one} of ${name}`).not.toEqual([]);
+    if (by.includes('matrix')) expect(found.matrix.join()).toContain("shows another account's text");
   });
 
   test('and when all of them are mended there is none left', async () => {

@@ -21,9 +21,12 @@ export interface TwoAccounts {
 export const unlimited = { HUB_SANDBOX: 'off', HUB_RATE_ADDRESS: '0', HUB_RATE_PRINCIPAL: '0', HUB_RATE_ACCOUNT: '0' };
 
 /** A running Hub with two accounts that are alike; every text of the second carries `B-CANARY-…`. */
-export async function openTwoAccounts(onAnswer?: (line: string, answer: Answer) => void): Promise<TwoAccounts> {
+export async function openTwoAccounts(
+  settings: Readonly<Record<string, string>> = {},
+  onAnswer?: (line: string, answer: Answer) => void,
+): Promise<TwoAccounts> {
   const database = await createTestDatabase();
-  const hub = await startHub({ database, settings: unlimited });
+  const hub = await startHub({ database, settings: { ...unlimited, ...settings } });
   const client = openClient(hub.url, onAnswer);
   const plan = (mark: string) => ({
     mark,

@@ -13,10 +13,14 @@ export interface CountedPeers {
   write(instance: string, message: { readonly id: string; readonly phone: string; readonly name: string; readonly text: string }): void;
   /** A receipt for a message nobody knows yet. */
   receipt(instance: string, id: string): void;
-  /** Every request is answered with 500 and what it carried, as a careless peer would. `off`: as it should. */
-  echoFaults(how: 'on' | 'off'): void;
+  /** These answer every request with 500 and what it carried, as a careless peer would; the others as they should. */
+  echoFaults(peers: readonly PeerName[]): void;
+  /** What only the Hub and its peers know. */
+  secretsOf(instance: string): readonly { readonly name: string; readonly value: string }[];
   close(): Promise<void>;
 }
+
+export type PeerName = 'gateway' | 'chatwoot';
 
 export interface PeerSecrets {
   readonly adminSecret: string;
@@ -25,12 +29,12 @@ export interface PeerSecrets {
 
 export async function startCountedPeers(secrets: PeerSecrets): Promise<CountedPeers> {
   let calls = 0;
-  let echoing = false;
+  let echoing: readonly PeerName[] = [];
   const watched =
-    (handle: RequestHandler): RequestHandler =>
+    (name: PeerName, handle: RequestHandler): RequestHandler =>
     (request, response) => {
       calls += 1;
-      if (!echoing) return handle(request, response);
+      if (!echoing.includes(name)) return handle(request, response);
       response.writeHead(500, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ error: 'boom', request: { url: request.url, headers: request.headers } }));
     };
@@ -43,7 +47,7 @@ export async function startCountedPeers(secrets: PeerSecrets): Promise<CountedPe
     floodLimitPerMinute: null,
     ordered: true,
   });
-  const running: Listening[] = [await listen(watched(gateway.handle)), await listen(watched(chatwoot.handle))];
+  const running: Listening[] = [await listen(watched('gateway', gateway.handle)), await listen(watched('chatwoot', chatwoot.handle))];
   at.gateway = running[0]?.url ?? '';
   at.chatwoot = running[1]?.url ?? '';
   return {
@@ -56,7 +60,7 @@ export async function startCountedPeers(secrets: PeerSecrets): Promise<CountedPe
       if (gateway.emit(instance, body) !== 1) throw new Error(`${instance} has no webhook`);
     },
     receipt: (instance, id) => gateway.giveReceipt(instance, [id], 'delivered'),
-    echoFaults: (how) => void (echoing = how === 'on'),
+    echoFaults: (peers) => void (echoing = peers),
     async close() {
       for (const one of running) await one.close();
       await gateway.close();

@@ -84,11 +84,20 @@ export function createQueues(backend: QueueBackend, onError: (where: string, err
       await queueOf(job).obliterate({ force: true });
     },
     async close() {
-      await Promise.allSettled(workers.map((worker) => worker.close()));
-      await Promise.allSettled([...queues.values()].map((queue) => queue.close()));
+      await withinMs(CLOSE_MS, Promise.allSettled(workers.map((worker) => worker.close())));
+      await withinMs(CLOSE_MS, Promise.allSettled([...queues.values()].map((queue) => queue.close())));
       make.close();
     },
   };
+}
+
+/** Closing waits for the backend, which may be gone; nothing that matters is in the queue. */
+const CLOSE_MS = 4_000;
+
+async function withinMs(limitMs: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, limitMs)))]);
+  clearTimeout(timer);
 }
 
 interface Constructors {
