@@ -38,7 +38,13 @@ export default {
         hookTimeout: 60_000,
         ...withDatabase,
       }),
-      project('security', 4, { include: ['tests/security/**/*.test.ts'], maxWorkers: 1, testTimeout: 180_000, hookTimeout: 120_000, ...withDatabase }),
+      project('security', 4, {
+        include: ['tests/security/**/*.test.ts'],
+        maxWorkers: 1,
+        testTimeout: 180_000,
+        hookTimeout: 120_000,
+        ...withDatabase,
+      }),
       project('flows', 5, {
         include: ['tests/flows/**/*.test.ts'],
         maxWorkers: 1,

@@ -52,13 +52,24 @@ function startBare(url: string, account: string): Promise<{ readonly port: numbe
 const dataDir = await mkdtemp(join(tmpdir(), 'hub-bench-'));
 const peers = await startStubPeers();
 const rates = { HUB_RATE_ADDRESS: '0', HUB_RATE_PRINCIPAL: '0', HUB_RATE_ACCOUNT: '0' };
-const hub = await startBenchHub({ root: values.root, dataDir, env: rates, apart: false, nodeFlags: values['node-flags'].split(' ').filter(Boolean) });
+const hub = await startBenchHub({
+  root: values.root,
+  dataDir,
+  env: rates,
+  apart: false,
+  nodeFlags: values['node-flags'].split(' ').filter(Boolean),
+});
 const database = await useEmbeddedPostgres({ dataDir });
 let bare: { readonly port: number; readonly child: ChildProcess } | null = null;
 try {
   const api = hubClient(hub.url);
   const account = String((await api('POST', '/accounts', { name: 'Bench' })).id);
-  const server = await api('POST', `/accounts/${account}/provider-servers`, { provider: 'uazapi', name: 'stub', baseUrl: peers.gatewayUrl, adminSecret: 'bench-admin' });
+  const server = await api('POST', `/accounts/${account}/provider-servers`, {
+    provider: 'uazapi',
+    name: 'stub',
+    baseUrl: peers.gatewayUrl,
+    adminSecret: 'bench-admin',
+  });
   // A key may ask 6,000 times a minute: one for each round.
   const newKey = () => api('POST', `/accounts/${account}/api-keys`, { name: 'bench', scopes: ['provider-servers:read'], perMinute: 6_000 });
   const login = await fetch(`${hub.url}/api/v1/auth/login`, {

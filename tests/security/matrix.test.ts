@@ -46,7 +46,10 @@ describe('one account and another (TI-05, TI-06)', () => {
       expect(await csv(b.accountId)).toEqual(await csv(neighbourOf(b.accountId)));
       expect((await csv(b.accountId)).status).toBe(404);
       await csv(a.accountId);
-      for (const [name, of] of [['actorId', 'user'], ['subjectId', 'instance']] as const)
+      for (const [name, of] of [
+        ['actorId', 'user'],
+        ['subjectId', 'instance'],
+      ] as const)
         expect(await csv(a.accountId, `?${name}=${b.ids[of]}`)).toEqual(await csv(a.accountId, `?${name}=${neighbourOf(b.ids[of] ?? '')}`));
       const valid = (token: string) => ask('/api/v1/instance-tokens/validate', { 'x-instance-token': token });
       expect(await valid(b.secrets.instanceToken ?? '')).toEqual(await valid(`${b.secrets.instanceToken}x`));
@@ -71,7 +74,11 @@ describe('one account and another (TI-05, TI-06)', () => {
     };
     const streams = [read(), read(b.ids.message), read(neighbourOf(b.ids.message ?? ''))];
     const count = async (accountId: string): Promise<number> =>
-      Number((await two.database.asSuperuser(`SELECT count(*) AS n FROM app.message WHERE account_id = '${accountId}' AND state = 'delivered'`))[0]?.n);
+      Number(
+        (
+          await two.database.asSuperuser(`SELECT count(*) AS n FROM app.message WHERE account_id = '${accountId}' AND state = 'delivered'`)
+        )[0]?.n,
+      );
     const write = async (tenant: typeof a, index: number): Promise<void> =>
       tenant.peers.write(tenant.instanceName, {
         id: `3EB0${String(index).padStart(18, '0')}`,

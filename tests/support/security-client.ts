@@ -10,9 +10,17 @@ export interface Answer {
 }
 
 export interface Client {
-  send(method: string, path: string, options?: { readonly as?: Credential; readonly body?: unknown; readonly headers?: Credential }): Promise<Answer>;
+  send(
+    method: string,
+    path: string,
+    options?: { readonly as?: Credential; readonly body?: unknown; readonly headers?: Credential },
+  ): Promise<Answer>;
   /** The same, read as JSON. Throws for every answer that is no success. */
-  ok(method: string, path: string, options?: { readonly as?: Credential; readonly body?: unknown; readonly headers?: Credential }): Promise<Record<string, unknown>>;
+  ok(
+    method: string,
+    path: string,
+    options?: { readonly as?: Credential; readonly body?: unknown; readonly headers?: Credential },
+  ): Promise<Record<string, unknown>>;
 }
 
 export const bearer = (token: string): Credential => ({ authorization: `Bearer ${token}` });

@@ -21,7 +21,8 @@ export function forgeries({ accessToken, instanceToken, apiKey, refreshToken, pu
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const unsigned = (changedHeader: object, changedClaims: object = {}): string =>
     `${part({ ...header, ...changedHeader })}.${part({ ...claims, ...changedClaims })}`;
-  const signed = (text: string, key: KeyObject = other.privateKey): string => `${text}.${sign(null, Buffer.from(text), key).toString('base64url')}`;
+  const signed = (text: string, key: KeyObject = other.privateKey): string =>
+    `${text}.${sign(null, Buffer.from(text), key).toString('base64url')}`;
   const hmac = (text: string, secret: string): string => `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
   const otherJwk = other.publicKey.export({ format: 'jwk' });
   const tokens: Readonly<Record<string, string>> = {

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { toJsonSchema } from '../../server/src/platform/rest/json-schema.ts';
 import type { ListedProcedure } from '../../server/src/platform/trpc/index.ts';
 import type { Tenant } from './security-world.ts';
 
@@ -115,7 +114,7 @@ interface Property {
 }
 
 const propertiesOf = (input: ListedProcedure['inputs'][number]): Readonly<Record<string, Property>> =>
-  (toJsonSchema(input, 'input').properties ?? {}) as Readonly<Record<string, Property>>;
+  (input.toJSONSchema({ io: 'input', unrepresentable: 'any' }).properties ?? {}) as Readonly<Record<string, Property>>;
 
 /** An input the procedure takes, all about rows of this account. Filters and cursors stay away: they are put in one at a time. */
 export function validInput(procedure: ListedProcedure, tenant: Tenant): Input {

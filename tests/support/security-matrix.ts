@@ -66,7 +66,11 @@ export async function runMatrix({ client, database, a, b }: MatrixSetting, choic
       const ask = async (id: string): Promise<Answer> => {
         const [method, path, body] = requestOf(procedure, withLeaf(validInput(procedure, a), leaf, id));
         calls += 1;
-        const answer = await client.send(method, path, { as: a.principals[principal], body, headers: method === 'POST' ? { 'x-wph-csrf': '1' } : {} });
+        const answer = await client.send(method, path, {
+          as: a.principals[principal],
+          body,
+          headers: method === 'POST' ? { 'x-wph-csrf': '1' } : {},
+        });
         return procedure.type === 'subscription' ? { ...answer, status: statusInStream(answer) } : answer;
       };
       const nothing = neighbourOf(foreign);
@@ -85,7 +89,8 @@ export async function runMatrix({ client, database, a, b }: MatrixSetting, choic
       if (principal === 'admin' && procedure.meta.kind === 'account' && status !== 200)
         faults.push(`${procedure.path}: its input is not good after all, it answers ${status} ${text.slice(0, 200)}`);
     }
-    for (const table of changed(before, await checksums(database, b.accountId))) faults.push(`as ${principal}: ${table} of the other account has changed`);
+    for (const table of changed(before, await checksums(database, b.accountId)))
+      faults.push(`as ${principal}: ${table} of the other account has changed`);
     for (const table of changed(ours, await checksums(database, a.accountId)))
       if (!OWN_TRACES.includes(table)) faults.push(`as ${principal}: ${table} of its own account has changed`);
     if (b.peers.calls() !== reached) faults.push(`as ${principal}: a server of the other account was called`);
@@ -122,7 +127,8 @@ function faultOf({ procedure, leaf, principal, foreign, nothing, theirs, nobodys
   const other = plain(nobodys.text, nothing);
   if (theirs.status !== nobodys.status || told !== other)
     return `answers ${theirs.status} ${told.slice(0, 200)}, and for what does not exist ${nobodys.status} ${other.slice(0, 200)}`;
-  if (theirs.status === 403 && !isForbiddenAnyway(procedure, leaf, principal)) return `answers 403, which says that it is there: ${told.slice(0, 200)}`;
+  if (theirs.status === 403 && !isForbiddenAnyway(procedure, leaf, principal))
+    return `answers 403, which says that it is there: ${told.slice(0, 200)}`;
   const known = allowed(leaf, principal);
   return known.includes(theirs.status) ? null : `answers ${theirs.status} ${told.slice(0, 200)}`;
 }
@@ -157,7 +163,10 @@ const holds = (text: string, mark: string): boolean => text.toLowerCase().includ
 
 /** Without what differs from call to call: the id that was asked for, the request's own, and ages. */
 const plain = (text: string, id: string): string =>
-  text.replaceAll(id, '<id>').replace(/req_[\w-]{16}/g, '<request>').replace(/"oldestPendingMs":\d+/, '"oldestPendingMs":0');
+  text
+    .replaceAll(id, '<id>')
+    .replace(/req_[\w-]{16}/g, '<request>')
+    .replace(/"oldestPendingMs":\d+/, '"oldestPendingMs":0');
 
 function changed(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): readonly string[] {
   return Object.keys(after).filter((table) => before[table] !== after[table]);

@@ -1,5 +1,6 @@
 import { createSandboxChatwoot, createUazapiDouble, listen } from '../../server/src/sandbox/index.ts';
 import type { Listening, RequestHandler } from '../../server/src/sandbox/index.ts';
+import { openDesk } from './chatwoot-desk.ts';
 import { uazapiBody } from './phone-dialects.ts';
 
 /** A gateway and a Chatwoot of one account, which count who calls them. */
@@ -13,10 +14,12 @@ export interface CountedPeers {
   write(instance: string, message: { readonly id: string; readonly phone: string; readonly name: string; readonly text: string }): void;
   /** A receipt for a message nobody knows yet. */
   receipt(instance: string, id: string): void;
-  /** These answer every request with 500 and what it carried, as a careless peer would; the others as they should. */
-  echoFaults(peers: readonly PeerName[]): void;
+  /** These answer every request with this status (500) and what it carried, as a careless peer would; the others as they should. */
+  echoFaults(peers: readonly PeerName[], status?: number): void;
   /** What only the Hub and its peers know. */
-  secretsOf(instance: string): readonly { readonly name: string; readonly value: string }[];
+  secretsOf(instance: string): Promise<Readonly<Record<string, string>>>;
+  /** An agent answers in the first conversation. */
+  answer(text: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -30,13 +33,15 @@ export interface PeerSecrets {
 export async function startCountedPeers(secrets: PeerSecrets): Promise<CountedPeers> {
   let calls = 0;
   let echoing: readonly PeerName[] = [];
+  let echoStatus = 500;
   const watched =
     (name: PeerName, handle: RequestHandler): RequestHandler =>
     (request, response) => {
       calls += 1;
       if (!echoing.includes(name)) return handle(request, response);
-      response.writeHead(500, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ error: 'boom', request: { url: request.url, headers: request.headers } }));
+      const carried = `boom: ${request.url ?? ''} ${request.rawHeaders.join(' ')}`;
+      response.writeHead(echoStatus, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ error: carried, message: carried, request: { url: request.url, headers: request.headers } }));
     };
   const at = { gateway: '', chatwoot: '' };
   const gateway = createUazapiDouble({ adminKey: secrets.adminSecret, baseUrl: () => at.gateway, receipts: null });
@@ -60,7 +65,22 @@ export async function startCountedPeers(secrets: PeerSecrets): Promise<CountedPe
       if (gateway.emit(instance, body) !== 1) throw new Error(`${instance} has no webhook`);
     },
     receipt: (instance, id) => gateway.giveReceipt(instance, [id], 'delivered'),
-    echoFaults: (peers) => void (echoing = peers),
+    echoFaults(peers, status = 500) {
+      echoing = peers;
+      echoStatus = status;
+    },
+    async secretsOf(instance) {
+      const { token = '', hooks = [] } = gateway.instance(instance) ?? {};
+      const listed = await fetch(`${at.chatwoot}/api/v1/accounts/1/inboxes`, { headers: { 'api-access-token': secrets.chatwootToken } });
+      const { payload } = (await listed.json()) as { payload: { webhook_url?: string }[] };
+      const last = (url = ''): string => url.split('/').at(-1) ?? '';
+      return { instanceToken: token, gatewayAddress: last(hooks[0]?.url), chatwootAddress: last(payload[0]?.webhook_url) };
+    },
+    async answer(text) {
+      const desk = openDesk(at.chatwoot, 'desk-ui-key');
+      const [conversation] = await desk.conversations();
+      await desk.write(conversation?.id ?? 0, { text });
+    },
     async close() {
       for (const one of running) await one.close();
       await gateway.close();

@@ -87,7 +87,9 @@ export async function seedTenant(client: Client, database: TestDatabase, plan: T
   peers.write(mark, { id: messageId(), phone: '5511988887777', name: mark, text: plan.text ?? `bom dia ${mark}` });
   peers.receipt(mark, messageId());
   const message = await eventually(async () => {
-    const { items: found } = (await client.ok('GET', `${account}/messages`, admin)) as { items: { id: string; threadId: string; state: string }[] };
+    const { items: found } = (await client.ok('GET', `${account}/messages`, admin)) as {
+      items: { id: string; threadId: string; state: string }[];
+    };
     if (found[0]?.state !== 'delivered') throw new Error(`the message is ${found[0]?.state ?? 'not there'}`);
     return found[0];
   });
@@ -99,7 +101,10 @@ export async function seedTenant(client: Client, database: TestDatabase, plan: T
     ...admin,
     body: { accountId, origin: `https://${low}.example.com`, scopes: CREDENTIAL_SCOPES, ttlSeconds: 900 },
   });
-  const freeToken = await client.ok('POST', `${v1}/instance-tokens`, { ...admin, body: { accountId, scopes: CREDENTIAL_SCOPES, ttlSeconds: 900 } });
+  const freeToken = await client.ok('POST', `${v1}/instance-tokens`, {
+    ...admin,
+    body: { accountId, scopes: CREDENTIAL_SCOPES, ttlSeconds: 900 },
+  });
   const sessions = (await client.ok('GET', `${v1}/me/sessions`, admin)) as unknown as { id: string }[];
   const auditEntries = (await client.ok('GET', `${account}/audit?limit=1`, admin)) as { items: { id: string }[] };
 

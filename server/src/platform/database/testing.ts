@@ -2,6 +2,7 @@
  * What `tests/support` needs to make databases for tests: a server, a template, rights on a copy.
  * Not its job: anything a running Hub does; nothing but tests and tools imports this door.
  */
+export { findViolations } from './catalogue/find-violations.ts';
 export { connectForStart } from './connect.ts';
 export { changeUrl, type DatabaseUrl } from './database-url.ts';
 export { useEmbeddedPostgres, type EmbeddedPostgres } from './embedded/embedded-postgres.ts';

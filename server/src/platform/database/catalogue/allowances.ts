@@ -20,7 +20,16 @@ export const allowances = {
     '_prisma_migrations', // which migrations were applied
   ],
   globalUniqueIndexes: [],
-  lookups: ['resolve_webhook', 'resolve_invitation', 'resolve_api_key', 'origin_is_known', 'member_sign_ins', 'accounts_of_user', 'all_accounts', 'due_lanes'],
+  lookups: [
+    'resolve_webhook',
+    'resolve_invitation',
+    'resolve_api_key',
+    'origin_is_known',
+    'member_sign_ins',
+    'accounts_of_user',
+    'all_accounts',
+    'due_lanes',
+  ],
 } as const satisfies Allowances;
 
 export type Lookup = (typeof allowances.lookups)[number];
