@@ -18,7 +18,7 @@ export async function build() {
 
 async function buildServer() {
   const present = processes.filter((name) => existsSync(join(projectRoot, 'server', 'src', 'processes', `${name}.ts`)));
-  const inputs = [...always, 'server/src', 'server/package.json', 'sdk/src', 'sdk/package.json', 'prisma/schema'];
+  const inputs = [...always, 'server/src', 'server/src/generated', 'server/package.json', 'sdk/src', 'sdk/package.json', 'prisma/schema'];
   const built = present.every((name) => existsSync(join(projectRoot, 'server', 'dist', `${name}.js`)));
   if (present.length === 0 || (built && isFresh('server', inputs, present))) return;
   const { build: bundle } = createRequire(import.meta.url)('esbuild');
